@@ -1,0 +1,133 @@
+use std::fmt;
+
+use thiserror::Error;
+
+/// A commodity code or a prefix of one: 2 to 10 digits, without dots.
+///
+/// The number of digits is part of the identity: `9503` and `9503000000` differ. Codes order as
+/// their digits do, a prefix before what it covers, so a sorted list keeps a heading together.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code {
+    /// The digits, left-aligned in ten places: `9503` is 9_503_000_000.
+    aligned: u64,
+    digits: u8,
+}
+
+/// What is wrong with a text that should be a code.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InvalidCode {
+    #[error("`{0}` holds something other than digits and dots")]
+    NotDigits(String),
+    #[error("`{0}` has {1} digits; a code has 2, 4, 6, 8 or 10")]
+    Length(String, usize),
+}
+
+impl Code {
+    /// Reads `9503.00.00.73`, `9503000073`, `9503.00` …; dots and surrounding blanks are ignored.
+    pub fn parse(text: &str) -> Result<Code, InvalidCode> {
+        let mut value = 0u64;
+        let mut digits = 0usize;
+        for c in text.trim().chars() {
+            match c {
+                '.' => {}
+                '0'..='9' => {
+                    digits += 1;
+                    if digits <= 10 {
+                        value = value * 10 + u64::from(c as u32 - '0' as u32);
+                    }
+                }
+                _ => return Err(InvalidCode::NotDigits(text.trim().to_owned())),
+            }
+        }
+        if !(2..=10).contains(&digits) || !digits.is_multiple_of(2) {
+            return Err(InvalidCode::Length(text.trim().to_owned(), digits));
+        }
+        Ok(Code { aligned: value * 10u64.pow(10 - digits as u32), digits: digits as u8 })
+    }
+
+    /// How many digits the code has: 2, 4, 6, 8 or 10.
+    pub fn digits(self) -> u8 {
+        self.digits
+    }
+
+    /// Whether this code, read as a prefix, covers `other` (a code covers itself).
+    pub fn covers(self, other: Code) -> bool {
+        other.digits >= self.digits && other.prefix(self.digits) == self
+    }
+
+    /// The first `digits` digits, or the code itself when it has no more.
+    pub fn prefix(self, digits: u8) -> Code {
+        if digits >= self.digits {
+            return self;
+        }
+        let unit = 10u64.pow(10 - u32::from(digits));
+        Code { aligned: self.aligned / unit * unit, digits }
+    }
+
+    /// The chapter, 1 to 99.
+    pub fn chapter(self) -> u8 {
+        (self.aligned / 100_000_000) as u8
+    }
+
+    /// The digits without dots: `9503000073`.
+    pub fn plain(self) -> String {
+        format!("{:010}", self.aligned)[..usize::from(self.digits)].to_owned()
+    }
+}
+
+/// As brokers write it: `9503.00.00.73`.
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = self.plain();
+        let mut text = String::with_capacity(13);
+        for (i, c) in plain.chars().enumerate() {
+            if i >= 4 && i % 2 == 0 {
+                text.push('.');
+            }
+            text.push(c);
+        }
+        f.pad(&text)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Code({self})")
+    }
+}
+
+/// A heading as it is reported on an entry: a code of 4 to 10 digits in its usual dotted form.
+pub type Heading = Code;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_optional_and_digits_count() {
+        let code = Code::parse("9503.00.00.73").unwrap();
+        assert_eq!(code, Code::parse(" 9503000073 ").unwrap());
+        assert_eq!(code.to_string(), "9503.00.00.73");
+        assert_eq!(code.plain(), "9503000073");
+        assert_ne!(Code::parse("9503").unwrap(), Code::parse("9503000000").unwrap());
+        assert_eq!(Code::parse("0101.21").unwrap().to_string(), "0101.21");
+        assert_eq!(code.chapter(), 95);
+    }
+
+    #[test]
+    fn a_prefix_covers_its_codes_and_nothing_else() {
+        let heading = Code::parse("8504.40").unwrap();
+        assert!(heading.covers(Code::parse("8504.40.95.10").unwrap()));
+        assert!(heading.covers(heading));
+        assert!(!heading.covers(Code::parse("8504").unwrap()));
+        assert!(!heading.covers(Code::parse("8504.50").unwrap()));
+    }
+
+    #[test]
+    fn bad_codes_say_what_is_wrong() {
+        assert!(matches!(Code::parse("95O3"), Err(InvalidCode::NotDigits(_))));
+        assert!(matches!(Code::parse("950"), Err(InvalidCode::Length(_, 3))));
+        assert!(matches!(Code::parse("95030000731"), Err(InvalidCode::Length(_, 11))));
+        assert!(matches!(Code::parse(""), Err(InvalidCode::Length(_, 0))));
+    }
+}

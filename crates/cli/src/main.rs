@@ -1,1 +1,116 @@
-fn main() {}
+//! `truce`: trade law as a ledger you can run.
+
+mod assess;
+mod brief;
+mod duty;
+mod duty_json;
+mod duty_text;
+mod failure;
+mod hts;
+mod law;
+mod law_show;
+mod question;
+mod text;
+mod worlds;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// What a shipment owes, on any date, as the law was known on any date, in any world.
+#[derive(Debug, Parser)]
+#[command(name = "truce", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    /// The folder of the ledger to use instead of the one built in.
+    #[arg(long, global = true, env = "TRUCE_LAW", value_name = "DIR")]
+    law: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  truce brief --between US,CN --on 2025-05-30
+  truce duty 9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000
+  truce duty 9503.00.00.73 --origin CN --entered 2025-08-20 --value 10000 --known 2025-08-01
+  truce assess examples/entries.csv -o assessed.csv
+  truce law show eo-14298
+
+Exit status: 0 all exact, 1 some answer is not, 2 the input cannot be used.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One screen on two sides: rates, suspensions, rulings, controls, talks, what is next.
+    Brief(brief::Brief),
+    /// What one line owes, and the law behind every cent.
+    Duty(Box<duty::Duty>),
+    /// Assess a file of entry lines.
+    Assess(assess::Assess),
+    /// List the scenarios of the ledger.
+    Worlds(worlds::Worlds),
+    /// Look at the ledger and keep it in order.
+    Law {
+        #[command(subcommand)]
+        command: law::LawCommand,
+    },
+    /// The official tariff schedule: take it in, compare revisions, count rate texts.
+    Hts {
+        #[command(subcommand)]
+        command: hts::HtsCommand,
+    },
+    /// Print the completion script of a shell.
+    Completions { shell: clap_complete::Shell },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let law = cli.law.as_deref();
+    let json = match &cli.command {
+        Command::Brief(brief) => brief.json,
+        Command::Duty(duty) => duty.json,
+        Command::Assess(assess) => assess.json,
+        Command::Worlds(worlds) => worlds.json,
+        _ => false,
+    };
+    let result = match &cli.command {
+        Command::Brief(brief) => brief::run(brief, law),
+        Command::Duty(duty) => duty::run(duty, law),
+        Command::Assess(assess) => assess::run(assess, law),
+        Command::Worlds(worlds) => worlds::run(worlds, law),
+        Command::Law { command } => law::run(command, law),
+        Command::Hts { command } => hts_run(command, law),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "truce", &mut io::stdout());
+            Ok(0)
+        }
+    };
+    match result {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) if json => {
+            print(&format!("{}\n", failure.json()));
+            ExitCode::from(2)
+        }
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The schedule is written into a folder: the one given, or `law` beside the work.
+fn hts_run(command: &hts::HtsCommand, law: Option<&Path>) -> Result<u8, Failure> {
+    let beside = Path::new("law");
+    let law = law.or_else(|| beside.join("us").is_dir().then_some(beside));
+    hts::run(command, law)
+        .map(|status| status as u8)
+        .map_err(|e| Failure::new(e.message, e.where_, e.help))
+}
+
+/// Prints to standard output; a reader that went away (`| head`) is no error.
+fn print(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}

@@ -1,1 +1,34 @@
+//! `law/` -> a checked [`Ledger`]: acts and what they do, lists, areas, readings, worlds, events.
+//!
+//! The grammar is in `docs/measure-language.md`. Loading never stops at the first error: it returns
+//! every [`Finding`] with file, line and what would be right. Nothing here evaluates a line.
 
+mod act;
+mod check;
+mod condition;
+mod document;
+mod finding;
+mod form;
+mod ledger;
+mod list;
+mod order;
+mod read_act;
+mod schema;
+mod source;
+mod tables;
+mod world;
+
+pub use act::{
+    Act, Basis, Binds, Choose, Control, Does, Effect, Fields, Leaving, Operation, Outcome, Pick,
+    Rate, Relation, Target, Test, Unstated,
+};
+pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, Tested};
+pub use finding::{Finding, Place, did_you_mean, suggestion};
+pub use form::format;
+pub use ledger::{JOINT, Ledger, Records, WORLD};
+pub use list::{GoodsList, ListRow};
+pub use nomenclature::Schedule;
+pub use schema::schema;
+pub use source::Source;
+pub use tables::{Area, Countries, Event, Program, Reading, ReadingOption, Territory};
+pub use world::{ALWAYS, Dropped, World};

@@ -1,1 +1,23 @@
+pub mod census;
+pub mod changes;
+pub mod descriptions;
+mod finding;
+pub mod import;
+pub mod official;
+pub mod rate;
+pub mod revision;
+pub mod schedule;
+pub mod snapshot;
+mod store;
+mod table;
 
+pub use census::Census;
+pub use changes::{Change, ChangeKind, Column, changes, report};
+pub use descriptions::Descriptions;
+pub use finding::Finding;
+pub use import::{Import, ImportError, Imported, import};
+pub use official::{Official, OfficialError};
+pub use revision::{Revision, RevisionName, Revisions};
+pub use schedule::{Line, Lookup, Schedule, Suffix};
+pub use snapshot::{LineText, Snapshot};
+pub use store::Life;

@@ -1,1 +1,23 @@
+//! The oracle: what one line owes, in exact rationals, with the law behind every cent.
+//!
+//! It reads a checked ledger and nothing else. It is the slow reference that the fast engine is
+//! measured against, so it is written to be read beside `docs/measure-language.md`: law as known
+//! (`as_of`), facts in three values (`facts`), settling of measures (`settle`), amounts (`amount`),
+//! the open points of a line (`choices`), the answer (`answer`).
 
+mod amount;
+mod answer;
+mod as_of;
+mod choices;
+mod facts;
+mod later;
+mod line;
+mod notes;
+mod settle;
+
+pub use answer::{
+    Assessment, Component, NotApplied, Pending, Requirement, Status, assess, moment_known,
+};
+pub use choices::Need;
+pub use later::{Later, later};
+pub use line::{Goods, Known, Line, Readings};

@@ -69,6 +69,11 @@ impl Code {
         (self.aligned / 100_000_000) as u8
     }
 
+    /// Whether it is a heading of chapters 98 and 99, the national chapters for special provisions.
+    pub fn is_special(&self) -> bool {
+        matches!(self.chapter(), 98 | 99)
+    }
+
     /// The digits without dots: `9503000073`.
     pub fn plain(self) -> String {
         format!("{:010}", self.aligned)[..usize::from(self.digits)].to_owned()

@@ -1,0 +1,139 @@
+use std::path::Path;
+
+use entry::FactError;
+use oracle::{Assessment, Goods, Later, Line, Status};
+use tariff::{Cents, Code, Stated};
+
+use crate::failure::Failure;
+use crate::question::{Coordinates, Question};
+use crate::{duty_json, duty_text, print};
+
+/// What one line owes, and the law behind every cent.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Duty {
+    /// The commodity code; dots are optional.
+    pub code: String,
+    /// Country of origin (ISO code).
+    #[arg(long, value_name = "CC")]
+    pub origin: String,
+    /// Date of entry: a day, or a moment (without an offset it is local to the importing side).
+    #[arg(long, value_name = "DATE")]
+    pub entered: String,
+    /// Entered value in the importing side's currency.
+    #[arg(long, value_name = "AMOUNT")]
+    pub value: String,
+    /// The side that levies the duty.
+    #[arg(long, value_name = "CC", default_value = "US")]
+    pub by: String,
+    /// A quantity with its unit ("100 kg"); may be repeated.
+    #[arg(long, value_name = "AMOUNT UNIT")]
+    pub quantity: Vec<String>,
+    /// When the goods were loaded on the vessel that brought them.
+    #[arg(long, value_name = "DATE")]
+    pub loaded: Option<String>,
+    /// When they were exported.
+    #[arg(long, value_name = "DATE")]
+    pub exported: Option<String>,
+    /// When they were withdrawn from a warehouse.
+    #[arg(long, value_name = "DATE")]
+    pub withdrawn: Option<String>,
+    /// When they were admitted to a zone in privileged foreign status.
+    #[arg(long, value_name = "DATE")]
+    pub privileged: Option<String>,
+    /// Mode of transport: vessel, air, rail, truck, mail.
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
+    /// A claim: a program symbol (S, KR, usmca) or a heading of chapter 98 or 99; may be repeated.
+    #[arg(long, value_name = "CLAIM")]
+    pub claim: Vec<String>,
+    /// Value of a part of the article (steel=2500); may be repeated.
+    #[arg(long, value_name = "PART=AMOUNT")]
+    pub content: Vec<String>,
+    #[command(flatten)]
+    pub coordinates: Coordinates,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  truce duty 9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000
+  truce duty 0201.10.05 --origin AU --entered 2025-03-03 --value 5000 --quantity \"1200 kg\"
+  truce duty 9503.00.00.73 --origin CN --entered 2025-05-10 --value 10000 --loaded 2025-04-09 --mode vessel
+  truce duty 12019011 --by CN --origin US --entered 2025-06-01 --value 10000 --json";
+
+/// A question about one line, with its answer.
+pub struct Answer<'a> {
+    pub question: &'a Question,
+    pub line: &'a Line,
+    pub assessment: &'a Assessment,
+    pub later: Option<&'a Later>,
+}
+
+pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
+    let question = duty.coordinates.settle(law)?;
+    let line = line(duty, &question)?;
+    let assessment = oracle::assess(&question.ledger, &line, question.known, &question.readings);
+    if assessment.status == Status::Invalid {
+        let reason = assessment.needs.first().map(|n| n.fact.clone()).unwrap_or_default();
+        let (place, message) = reason.split_once(": ").unwrap_or(("", &reason));
+        return Err(Failure::new(message, place, ""));
+    }
+    let later = oracle::later(&question.ledger, &line, &assessment, &question.readings);
+    let answer = Answer {
+        question: &question,
+        line: &line,
+        assessment: &assessment,
+        later: later.as_ref(),
+    };
+    if duty.json {
+        print(&format!("{}\n", duty_json::json(&answer)));
+    } else {
+        print(&duty_text::text(&answer));
+    }
+    Ok(u8::from(assessment.status != Status::Exact))
+}
+
+fn line(duty: &Duty, question: &Question) -> Result<Line, Failure> {
+    let ledger = &question.ledger;
+    let fault = |place: &'static str| move |e: FactError| Failure::new(e.message, place, e.help);
+    let territory = ledger.levying(&duty.by).ok_or_else(|| {
+        let sides: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
+        let help = format!("the ledger holds the duties of {}", sides.join(", "));
+        Failure::new(format!("`{}` levies nothing here", duty.by), "--by", help)
+    })?;
+    let date = |place: &'static str, text: &str| {
+        Stated::parse(text, &territory.zone)
+            .map_err(|e| Failure::new(e, place, "write 2025-05-14 or 2025-05-14T00:01-04:00"))
+    };
+    let optional = |place: &'static str, text: &Option<String>| {
+        text.as_ref().map(|text| date(place, text)).transpose()
+    };
+    let code = Code::parse(&duty.code)
+        .map_err(|e| Failure::new(e, "CODE", "10 digits, dots optional, like 9503.00.00.73"))?;
+    let origin = entry::origin(ledger, &duty.origin).map_err(fault("--origin"))?;
+    let value = Cents::parse(&duty.value)
+        .map_err(|e| Failure::new(e, "--value", "an amount like 10000 or 10000.50"))?;
+    let entered = date("--entered", &duty.entered)?;
+    let mut line = Line::new(&territory.id, Goods::Code(code), origin, entered, value);
+    for text in &duty.quantity {
+        line.quantities.push(entry::quantity(text).map_err(fault("--quantity"))?);
+    }
+    line.loaded = optional("--loaded", &duty.loaded)?;
+    line.exported = optional("--exported", &duty.exported)?;
+    line.withdrawn = optional("--withdrawn", &duty.withdrawn)?;
+    line.privileged = optional("--privileged", &duty.privileged)?;
+    line.mode = duty.mode.as_deref().map(entry::mode).transpose().map_err(fault("--mode"))?;
+    for text in &duty.claim {
+        line.claims.push(entry::claim(ledger, text).map_err(fault("--claim"))?);
+    }
+    for text in &duty.content {
+        let (part, amount) = entry::content(text).map_err(fault("--content"))?;
+        if line.contents.insert(part.clone(), amount).is_some() {
+            return Err(Failure::new(format!("`{part}` is stated twice"), "--content", "state it once"));
+        }
+    }
+    Ok(line)
+}

@@ -1,0 +1,173 @@
+//! `truce duty` for people: the lines of a filing, what does not apply, what is open.
+
+use std::fmt::Write;
+
+use ledger::Ledger;
+use oracle::{Component, Status};
+use tariff::{Cents, Stated, exact_decimal};
+
+use crate::duty::Answer;
+use crate::text::{Column, table, wrapped};
+
+pub fn text(answer: &Answer<'_>) -> String {
+    let Answer { question, line, assessment, later } = answer;
+    let ledger = &question.ledger;
+    let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
+    let currency = &territory.currency;
+    let mut out = String::new();
+    let goods = match line.goods {
+        oracle::Goods::Code(code) => code.to_string(),
+        oracle::Goods::Ordinary => "goods on no list".to_owned(),
+    };
+    let origin = ledger.countries.name(line.origin).unwrap_or(line.origin.as_str());
+    let when = match line.entered {
+        Stated::Day(day) => day.in_words(),
+        moment => moment.print(&territory.zone),
+    };
+    let _ = writeln!(out, "{goods} of {origin}, into {} on {when}", territory.name);
+    let _ = writeln!(
+        out,
+        "value {} {currency} · law as known on {} · world: {}{}",
+        assessment.value.grouped(),
+        assessment.known.print(&territory.zone),
+        question.world(),
+        if ledger.supposed.is_empty() { "" } else { " (hypothetical)" },
+    );
+    if let Some(stack) = chapter(ledger, answer) {
+        let _ = writeln!(out, "{stack}");
+    }
+    out.push('\n');
+    if assessment.status == Status::Unknown {
+        for need in &assessment.needs {
+            let _ = writeln!(out, "Unknown: {}", wrapped(&need.fact, 9));
+        }
+        return out;
+    }
+    out.push_str(&components(ledger, &assessment.components));
+    let _ = writeln!(out);
+    let _ = writeln!(out, "  {}", total(answer, currency));
+    if !assessment.needs.is_empty() {
+        let _ = writeln!(out, "\nNeeds");
+        for need in &assessment.needs {
+            let why = if need.why.is_empty() { String::new() } else { format!(": {}", need.why) };
+            let _ = writeln!(out, "  {}", wrapped(&format!("{}{why}", need.fact), 4));
+        }
+    }
+    if !assessment.not_applied.is_empty() {
+        let _ = writeln!(out, "\nDoes not apply");
+        let rows: Vec<Vec<String>> = assessment
+            .not_applied
+            .iter()
+            .map(|n| {
+                let heading = n.heading.map_or_else(|| n.program.clone(), |h| h.to_string());
+                vec![heading, n.reason.clone(), n.cites.join(", ")]
+            })
+            .collect();
+        out.push_str(&table(&[Column::Left, Column::Wrap, Column::Wrap], None, &rows));
+    }
+    if !assessment.pending.is_empty() {
+        let _ = writeln!(out, "\nMade, and not binding");
+        for p in &assessment.pending {
+            let binds = match (&p.stayed_by, p.binds) {
+                (Some(stay), _) => format!("stayed by {stay}"),
+                (None, Some(binds)) => format!("binds {}", binds.print(&territory.zone)),
+                (None, None) => "never bound customs".to_owned(),
+            };
+            let _ = writeln!(out, "  {}", wrapped(&format!("{} ({}): {binds}. {}", p.act, p.cite, p.title), 4));
+        }
+    }
+    if let Some(later) = later {
+        let _ = writeln!(out);
+        let duty = later.duty.map_or_else(|| "open".to_owned(), |d| d.grouped());
+        let difference = later
+            .difference
+            .map(|d| format!(", difference {}{}", if d > Cents::ZERO { "+" } else { "" }, d.grouped()))
+            .unwrap_or_default();
+        let acts = if later.acts.is_empty() {
+            String::new()
+        } else {
+            format!(", because of {}", cited(ledger, &later.acts))
+        };
+        let known = later.known.print(&territory.zone);
+        let _ = writeln!(out, "{}", wrapped(&format!("As known on {known}: {duty}{difference}{acts}."), 2));
+    }
+    if !assessment.warnings.is_empty() {
+        let _ = writeln!(out);
+        for warning in &assessment.warnings {
+            let _ = writeln!(out, "{}", wrapped(&format!("note: {warning}"), 6));
+        }
+    }
+    out
+}
+
+/// The chapter of the goods, in the ledger's own words.
+fn chapter(ledger: &Ledger, answer: &Answer<'_>) -> Option<String> {
+    let oracle::Goods::Code(code) = answer.line.goods else { return None };
+    let title = ledger.schedules.values().find_map(|s| s.chapter_title(code.chapter()))?;
+    Some(format!("chapter {}: {title}", code.chapter()))
+}
+
+/// The components in the order of the entry form.
+fn components(ledger: &Ledger, components: &[Component]) -> String {
+    let order = |c: &&Component| ledger.program(&c.program).map_or(i64::MAX, |p| p.filing);
+    let mut sorted: Vec<&Component> = components.iter().collect();
+    sorted.sort_by_key(order);
+    let rows: Vec<Vec<String>> = sorted
+        .into_iter()
+        .map(|c| {
+            let on = match c.basis.as_str() {
+                "quantity" => format!("{} {}", exact_decimal(c.basis_amount), c.basis_unit),
+                kind => {
+                    let amount = Cents::from_exact(c.basis_amount).unwrap_or_default().grouped();
+                    if kind == "value" { amount } else { format!("{amount} ({kind})") }
+                }
+            };
+            let amount = if c.incomplete && c.amount == Cents::ZERO {
+                "?".to_owned()
+            } else {
+                c.amount.grouped()
+            };
+            let heading = c.heading.map_or_else(|| "-".to_owned(), |h| h.to_string());
+            vec![heading, c.title.clone(), c.rate.clone(), on, amount, c.cites.join(", ")]
+        })
+        .collect();
+    let columns =
+        [Column::Left, Column::Wrap, Column::Wrap, Column::Right, Column::Right, Column::Wrap];
+    table(&columns, Some(&["heading", "duty", "rate", "on", "amount", "law"]), &rows)
+}
+
+fn total(answer: &Answer<'_>, currency: &str) -> String {
+    let a = answer.assessment;
+    let rate = |duty: Cents| match crate::duty_json::rate(Some(duty), a.value) {
+        serde_json::Value::String(rate) => {
+            let percent = tariff::parse_exact(&rate).map(|r| exact_decimal(r * 100));
+            format!(" ({}% of the value)", percent.unwrap_or_default())
+        }
+        _ => String::new(),
+    };
+    let range = match (a.duty_min, a.duty_max) {
+        (Some(min), Some(max)) => format!("from {} to {}", min.grouped(), max.grouped()),
+        (Some(min), None) => format!("at least {}", min.grouped()),
+        _ => String::new(),
+    };
+    match (a.status, a.duty) {
+        (Status::Exact, Some(duty)) => format!("Duty {} {currency}{}", duty.grouped(), rate(duty)),
+        (_, Some(duty)) => format!(
+            "Duty {} {currency}{} as far as known; {range}",
+            duty.grouped(),
+            rate(duty)
+        ),
+        (_, None) => format!("Duty open; {range} {currency}"),
+    }
+}
+
+/// `eo-14298 (90 FR 21831)`.
+fn cited(ledger: &Ledger, acts: &[String]) -> String {
+    acts.iter()
+        .map(|id| match ledger.act(id) {
+            Some(act) => format!("{id} ({})", act.cite),
+            None => id.clone(),
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,171 @@
+//! The coordinates that every question has besides its date: what was known, which world, which
+//! readings; and the ledger they are asked of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ledger::{Finding, Ledger, Source, World};
+use oracle::{Known, Readings};
+use tariff::Stated;
+
+use crate::failure::Failure;
+
+#[derive(Debug, Default, clap::Args)]
+pub struct Coordinates {
+    /// Which law had been made: `entry` (what importers faced), `today` (the last law known), a
+    /// day (its end) or a moment.
+    #[arg(long, value_name = "entry|today|DATE", default_value = "entry")]
+    pub known: String,
+    /// A world of the ledger (`truce worlds`) or a file of one; may be repeated, in order.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub world: Vec<String>,
+    /// The option to take where authorities disagree; may be repeated.
+    #[arg(long, value_name = "NAME=OPTION")]
+    pub reading: Vec<String>,
+}
+
+/// A ledger in the worlds asked for, with the other coordinates settled.
+pub struct Question {
+    pub ledger: Ledger,
+    pub known: Known,
+    pub readings: Readings,
+}
+
+impl Question {
+    /// The worlds by name, `record` for none.
+    pub fn world(&self) -> String {
+        if self.ledger.supposed.is_empty() {
+            "record".to_owned()
+        } else {
+            self.ledger.supposed.join("+")
+        }
+    }
+}
+
+impl Coordinates {
+    /// Loads the ledger and settles the coordinates. Errors name the option.
+    pub fn settle(&self, law: Option<&Path>) -> Result<Question, Failure> {
+        let record = load(law)?;
+        let known = self.known(&record)?;
+        let readings = self.readings(&record)?;
+        let worlds = self
+            .world
+            .iter()
+            .map(|name| world(&record, name))
+            .collect::<Result<Vec<World>, Failure>>()?;
+        let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
+        Ok(Question { ledger, known, readings })
+    }
+
+    fn known(&self, ledger: &Ledger) -> Result<Known, Failure> {
+        match self.known.as_str() {
+            "entry" => Ok(Known::Entry),
+            "today" => Ok(Known::Today),
+            text => {
+                let zone = &ledger.territories[0].zone;
+                Stated::parse(text, zone).map(Known::At).map_err(|e| {
+                    Failure::new(e, "--known", "entry, today, a day (2025-08-01) or a moment")
+                })
+            }
+        }
+    }
+
+    fn readings(&self, ledger: &Ledger) -> Result<Readings, Failure> {
+        let mut readings = Readings::new();
+        for text in &self.reading {
+            let (name, option) = text.split_once('=').ok_or_else(|| {
+                Failure::new(format!("`{text}` names no option"), "--reading", "write NAME=OPTION")
+            })?;
+            let Some(reading) = ledger.readings.iter().find(|r| r.id == name) else {
+                let names = ledger.readings.iter().map(|r| r.id.as_str());
+                let help = ledger::did_you_mean(name, names, "the ledger's readings are in law/readings");
+                return Err(Failure::new(format!("unknown reading `{name}`"), "--reading", help));
+            };
+            if !reading.options.iter().any(|o| o.id == option) {
+                let all: Vec<&str> = reading.options.iter().map(|o| o.id.as_str()).collect();
+                let help = format!("its options are {}", all.join(", "));
+                return Err(Failure::new(format!("`{name}` has no option `{option}`"), "--reading", help));
+            }
+            readings.insert(name.to_owned(), option.to_owned());
+        }
+        Ok(readings)
+    }
+}
+
+/// Loads the ledger to answer with: one that has findings is refused.
+pub fn load(law: Option<&Path>) -> Result<Ledger, Failure> {
+    let (ledger, findings) = Ledger::load(&source(law)?);
+    match findings.first() {
+        None => Ok(ledger),
+        Some(first) => Err(Failure::new(
+            format!("the ledger has {} finding(s); the first: {}", findings.len(), first.message),
+            format!("{}:{}", first.file, first.line),
+            "`truce law lint` shows them all",
+        )),
+    }
+}
+
+/// The text of the ledger: a folder, or the one built in.
+pub fn source(law: Option<&Path>) -> Result<Source, Failure> {
+    let Some(folder) = law else { return Ok(Source::embedded()) };
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files)?;
+    if files.is_empty() {
+        let help = "a ledger has programs.toml, territories.toml and folders of acts";
+        return Err(Failure::new("the folder holds no ledger", folder.display(), help));
+    }
+    Ok(Source::new(files))
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    let unreadable = |path: &Path, e: std::io::Error| {
+        Failure::new(format!("cannot be read: {e}"), path.display(), "give the folder with --law")
+    };
+    let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "csv") {
+            let bytes = fs::read(&path).map_err(|e| unreadable(&path, e))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                Failure::new("is not UTF-8", path.display(), "save the file as UTF-8")
+            })?;
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push((name, text));
+        }
+    }
+    Ok(())
+}
+
+/// A world by its name in the ledger, or from a user's file.
+fn world(ledger: &Ledger, name: &str) -> Result<World, Failure> {
+    if let Some(world) = ledger.worlds.iter().find(|w| w.id == name) {
+        return Ok(world.clone());
+    }
+    let path = Path::new(name);
+    if !path.is_file() {
+        let names = ledger.worlds.iter().map(|w| w.id.as_str()).chain(["record"]);
+        if name == "record" {
+            let help = "leave --world out: the record is the default";
+            return Err(Failure::new("`record` is no scenario", "--world", help));
+        }
+        let help = ledger::did_you_mean(name, names, "`truce worlds` lists them; or give a file");
+        return Err(Failure::new(format!("unknown world `{name}`"), "--world", help));
+    }
+    let text = fs::read_to_string(path)
+        .map_err(|e| Failure::new(format!("cannot be read: {e}"), name, "a world is a TOML file"))?;
+    let zone = &ledger.territories[0].zone;
+    let (world, mut findings) = World::parse(name, &text, zone);
+    if let Some(world) = &world {
+        findings.extend(ledger.check_world(world));
+    }
+    match (findings.first(), world) {
+        (None, Some(world)) => Ok(world),
+        (Some(Finding { file, line, message, help, .. }), _) => {
+            Err(Failure::new(message, format!("{file}:{line}"), help))
+        }
+        (None, None) => Err(Failure::new("the file holds no world", name, "id, title and [[do]]")),
+    }
+}

@@ -1,0 +1,127 @@
+//! The facts of a line as people write them, the same for a file and for the command line.
+
+use ledger::Ledger;
+use tariff::{Cents, Code, Country, Exact, Unit, parse_exact};
+use thiserror::Error;
+
+/// A fact that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct FactError {
+    pub message: String,
+    /// What would be right.
+    pub help: String,
+}
+
+fn fault(message: impl Into<String>, help: impl Into<String>) -> FactError {
+    FactError { message: message.into(), help: help.into() }
+}
+
+/// A country of origin by its two letters.
+pub fn origin(ledger: &Ledger, text: &str) -> Result<Country, FactError> {
+    let country = Country::parse(text).map_err(|e| fault(e.to_string(), "write the ISO code, like CN"))?;
+    if ledger.countries.resolve(country).is_none() {
+        return Err(fault(
+            format!("`{country}` is no country of origin in use"),
+            "write the ISO 3166 alpha-2 code, like CN, DE or MX",
+        ));
+    }
+    Ok(country)
+}
+
+/// A quantity with its unit (`100 kg`), or a bare number in the schedule's unit.
+pub fn quantity(text: &str) -> Result<(Exact, Option<Unit>), FactError> {
+    let text = text.trim();
+    let split = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
+        .unwrap_or(text.len());
+    let (amount, unit) = text.split_at(split);
+    let amount = parse_exact(amount).ok_or_else(|| {
+        fault(format!("`{text}` is not a quantity"), "write an amount and a unit, like \"100 kg\"")
+    })?;
+    Ok((amount, Unit::parse(unit)))
+}
+
+/// The value of a part of the article, in whole units of currency: `steel=2500`.
+pub fn content(text: &str) -> Result<(String, Cents), FactError> {
+    let help = "write PART=AMOUNT, like steel=2500";
+    let (part, amount) =
+        text.split_once('=').ok_or_else(|| fault(format!("`{text}` names no part"), help))?;
+    let part = match part.trim().to_lowercase().as_str() {
+        "" => return Err(fault(format!("`{text}` names no part"), help)),
+        "aluminium" => "aluminum".to_owned(),
+        other => other.to_owned(),
+    };
+    let amount = Cents::parse(amount).map_err(|e| fault(e.to_string(), help))?;
+    if amount.0 % 100 != 0 {
+        return Err(fault(format!("content {part}: `{amount}` is not in whole dollars"), help));
+    }
+    Ok((part, amount))
+}
+
+/// A claim: a special-program symbol, an alias of one, or a heading of chapter 98 or 99.
+pub fn claim(ledger: &Ledger, text: &str) -> Result<String, FactError> {
+    let text = text.trim();
+    if let Ok(code) = Code::parse(text) {
+        if matches!(code.chapter(), 98 | 99) && code.digits() >= 8 {
+            return Ok(code.to_string());
+        }
+        return Err(fault(
+            format!("`{text}` is no heading that can be claimed"),
+            "claims are headings of chapter 98 or 99 in 8 digits, or program symbols like S or KR",
+        ));
+    }
+    let symbol = text.to_uppercase();
+    let is_symbol = symbol.len() <= 2
+        && symbol.starts_with(|c: char| c.is_ascii_uppercase())
+        && symbol.chars().all(|c| c.is_ascii_uppercase() || c == '+' || c == '*');
+    if is_symbol {
+        return Ok(symbol);
+    }
+    let aliases = aliases(ledger);
+    if aliases.iter().any(|alias| alias.eq_ignore_ascii_case(text)) {
+        return Ok(text.to_lowercase());
+    }
+    let help = ledger::did_you_mean(
+        text,
+        aliases.iter().map(String::as_str),
+        "claims are headings of chapter 98 or 99, or program symbols like S or KR",
+    );
+    Err(fault(format!("`{text}` is no claim"), help))
+}
+
+fn aliases(ledger: &Ledger) -> Vec<String> {
+    let mut aliases: Vec<String> = ledger
+        .measures()
+        .flat_map(|(_, records)| records.iter().map(|r| ledger.record(*r).1))
+        .filter_map(|operation| match &operation.does {
+            ledger::Does::Measure { fields, .. } | ledger::Does::Amend { fields, .. } => {
+                fields.alias.clone()
+            }
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    aliases.sort();
+    aliases.dedup();
+    aliases
+}
+
+/// The modes of transport that are told apart.
+const MODES: [&str; 6] = ["vessel", "air", "rail", "truck", "mail", "other"];
+
+/// A mode of transport: `vessel`, or a code of CBP (10 and 11 are vessel, 40 and 41 air …).
+pub fn mode(text: &str) -> Result<String, FactError> {
+    let word = match text.trim().to_lowercase().as_str() {
+        "10" | "11" | "ocean" | "sea" | "ship" => "vessel".to_owned(),
+        "20" | "21" => "rail".to_owned(),
+        "30" | "31" | "road" => "truck".to_owned(),
+        "40" | "41" => "air".to_owned(),
+        "50" | "post" => "mail".to_owned(),
+        other => other.to_owned(),
+    };
+    if MODES.contains(&word.as_str()) {
+        return Ok(word);
+    }
+    Err(fault(format!("`{text}` is no mode of transport"), format!("one of {}", MODES.join(", "))))
+}

@@ -1,0 +1,480 @@
+//! What can only be seen with the whole ledger in view: names that must exist, facts that must have
+//! an outcome, operations that contradict each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tariff::{Country, Interval};
+
+use crate::act::*;
+use crate::condition::{Condition, GoodsSelector};
+use crate::finding::{Finding, Place, did_you_mean};
+use crate::ledger::{JOINT, Ledger, WORLD};
+use crate::world::World;
+
+pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    let names = Names::of(ledger);
+    check_acts(ledger, &names, findings);
+    for act in &ledger.acts {
+        for operation in &act.operations {
+            check_operation(ledger, &names, Some(act), operation, findings);
+        }
+    }
+    check_programs(ledger, findings);
+    check_lists(ledger, &names, findings);
+    check_overlaps(ledger, findings);
+    crate::order::check(ledger, findings);
+    for world in &ledger.worlds {
+        findings.extend(ledger.check_world(world));
+    }
+}
+
+impl Ledger {
+    /// Findings in a world's names, for a world of the ledger or a user's own.
+    pub fn check_world(&self, world: &World) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        // A world may build on what it makes itself.
+        let ledger = self.in_worlds(&[World {
+            operations: world
+                .operations
+                .iter()
+                .filter(|(o, _)| !matches!(o.does, Does::Drop(_)))
+                .cloned()
+                .collect(),
+            ..world.clone()
+        }]);
+        let names = Names::of(&ledger);
+        for (operation, _) in &world.operations {
+            check_operation(&ledger, &names, None, operation, &mut findings);
+        }
+        findings
+    }
+}
+
+/// Every name that something may refer to.
+struct Names<'a> {
+    acts: BTreeSet<&'a str>,
+    programs: BTreeSet<&'a str>,
+    measures: BTreeSet<&'a str>,
+    relations: BTreeSet<&'a str>,
+    areas: BTreeSet<&'a str>,
+    lists: BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(ledger: &'a Ledger) -> Names<'a> {
+        Names {
+            acts: ledger.acts.iter().map(|a| a.id.as_str()).collect(),
+            programs: ledger.programs.iter().map(|p| p.id.as_str()).collect(),
+            measures: ledger.measures().map(|(id, _)| id).collect(),
+            relations: ledger.relations().map(|(id, _)| id).collect(),
+            areas: ledger.areas.iter().map(|a| a.id.as_str()).chain([WORLD]).collect(),
+            lists: ledger.lists.keys().map(String::as_str).collect(),
+        }
+    }
+}
+
+fn check_acts(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+    for act in &ledger.acts {
+        if let Some(first) = seen.insert(&act.id, &act.place) {
+            findings.push(
+                act.place.finding(format!("the act `{}` stands twice", act.id), format!("also in {first}")),
+            );
+        }
+        if names.programs.contains(act.id.as_str()) {
+            findings.push(act.place.finding(
+                format!("`{}` is the name of an act and of a program", act.id),
+                "operations could not tell which is meant",
+            ));
+        }
+        for base in &act.rests_on {
+            if !names.acts.contains(base.as_str()) {
+                let help = did_you_mean(base, names.acts.iter().copied(), "`rests-on` names acts");
+                findings.push(act.place.finding(format!("rests on the unknown act `{base}`"), help));
+            } else if ledger.act(base).is_some_and(|b| b.known > act.known) {
+                findings.push(act.place.finding(
+                    format!("rests on `{base}`, which became known later"),
+                    "an act rests on what was there before it",
+                ));
+            }
+        }
+    }
+}
+
+fn check_programs(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    for program in &ledger.programs {
+        if ledger.territory(&program.by).is_none() {
+            let place = Place { file: "programs.toml".to_owned(), line: 1, column: 1 };
+            let known = ledger.territories.iter().map(|t| t.id.as_str());
+            let help = did_you_mean(&program.by, known, "`by` is a territory of territories.toml");
+            findings.push(
+                place.finding(format!("{}: unknown territory `{}`", program.id, program.by), help),
+            );
+        }
+    }
+}
+
+fn check_operation(
+    ledger: &Ledger,
+    names: &Names<'_>,
+    act: Option<&Act>,
+    operation: &Operation,
+    findings: &mut Vec<Finding>,
+) {
+    let place = &operation.place;
+    if let Some((name, option)) = &operation.reading {
+        let reading = ledger.readings.iter().find(|r| r.id == *name);
+        if reading.is_none_or(|r| !r.options.iter().any(|o| o.id == *option)) {
+            let known = ledger.readings.iter().map(|r| r.id.as_str());
+            let help = did_you_mean(name, known, "readings stand in readings/");
+            findings.push(place.finding(format!("unknown reading `{name}={option}`"), help));
+        }
+    }
+    let things = || names.measures.iter().chain(&names.relations).chain(&names.programs).copied();
+    match &operation.does {
+        Does::Measure { id, fields } => {
+            check_measure(ledger, names, act, id, fields, operation, findings);
+        }
+        Does::Amend { id, fields } => {
+            if !names.measures.contains(id.as_str()) {
+                let help =
+                    did_you_mean(id, names.measures.iter().copied(), "an amendment names a measure");
+                findings.push(place.finding(format!("unknown measure `{id}`"), help));
+            }
+            check_fields(ledger, names, fields, place, findings);
+            check_facts(ledger, id, fields, place, findings);
+        }
+        Does::End(targets) | Does::Extend(targets) | Does::Resume(targets) => {
+            for target in targets {
+                check_target(target, things().collect(), place, findings);
+            }
+        }
+        Does::Suspend { targets, leaving } => {
+            for target in targets {
+                check_target(target, things().collect(), place, findings);
+            }
+            if let Some(Leaving::Measure(id)) = leaving
+                && !names.measures.contains(id.as_str())
+            {
+                let help = did_you_mean(id, names.measures.iter().copied(), "a measure or a rate");
+                findings.push(place.finding(format!("leaving the unknown measure `{id}`"), help));
+            }
+        }
+        Does::Void { targets, .. } => {
+            let all: Vec<&str> = things().chain(names.acts.iter().copied()).collect();
+            for target in targets {
+                check_target(target, all.clone(), place, findings);
+            }
+        }
+        Does::Stay { acts, until_act, .. } => {
+            for target in acts.iter().map(|t| t.0.as_str()).chain(until_act.as_deref()) {
+                check_target(
+                    &Target(target.to_owned()),
+                    names.acts.iter().copied().collect(),
+                    place,
+                    findings,
+                );
+            }
+        }
+        Does::Drop(acts) => {
+            for target in acts {
+                check_target(target, names.acts.iter().copied().collect(), place, findings);
+            }
+        }
+        Does::Relation(relation) => {
+            let known: Vec<&str> = names.measures.iter().chain(&names.programs).copied().collect();
+            for target in relation.of.iter().chain(&relation.object).chain(&relation.except) {
+                check_target(target, known.clone(), place, findings);
+            }
+        }
+        Does::Pick(_) => {}
+        Does::Clock { territory, .. } => {
+            if ledger.territory(territory).is_none() {
+                findings.push(place.finding(format!("unknown territory `{territory}`"), ""));
+            }
+        }
+    }
+}
+
+fn check_target(target: &Target, known: Vec<&str>, place: &Place, findings: &mut Vec<Finding>) {
+    let found = match target.0.strip_suffix('*') {
+        Some(prefix) => known.iter().any(|name| name.starts_with(prefix)),
+        None => known.contains(&target.0.as_str()),
+    };
+    if !found {
+        let help = did_you_mean(&target.0, known, "`truce law list` prints every name");
+        findings.push(place.finding(format!("nothing is named `{}`", target.0), help));
+    }
+}
+
+fn check_measure(
+    ledger: &Ledger,
+    names: &Names<'_>,
+    act: Option<&Act>,
+    id: &str,
+    fields: &Fields,
+    operation: &Operation,
+    findings: &mut Vec<Finding>,
+) {
+    let place = &operation.place;
+    let parts: Vec<&str> = id.split('/').collect();
+    let [territory, program, slug] = parts.as_slice() else {
+        findings.push(place.finding(
+            format!("`{id}` is not a measure id"),
+            "write territory/program/slug, like us/ieepa-fentanyl/cn",
+        ));
+        return;
+    };
+    if slug.is_empty() || slug.contains(' ') {
+        findings.push(place.finding(format!("`{id}` has no usable slug"), ""));
+    }
+    match ledger.program(program) {
+        None => {
+            let help = did_you_mean(
+                program,
+                names.programs.iter().copied(),
+                "programs are the closed list of programs.toml",
+            );
+            findings.push(place.finding(format!("unknown program `{program}` in `{id}`"), help));
+        }
+        Some(p) if p.by != *territory => findings.push(place.finding(
+            format!("`{id}`: the program `{program}` is levied by `{}`", p.by),
+            format!("write {}/{program}/{slug}", p.by),
+        )),
+        Some(p) if p.levies && fields.rate.is_none() => {
+            findings.push(place.finding(format!("`{id}` has no rate"), "rate = \"10%\""));
+        }
+        Some(p) if !p.levies && fields.control.is_none() => {
+            findings.push(place.finding(
+                format!("`{id}` is a control and says neither what it requires nor prohibits"),
+                "requires = \"…\" or prohibits = \"…\"",
+            ));
+        }
+        Some(_) => {}
+    }
+    if let Some(act) = act
+        && act.folder != *territory
+        && act.folder != JOINT
+        && act.supposed_by.is_none()
+    {
+        findings.push(place.finding(
+            format!("`{id}` is a measure of `{territory}` in an act of `{}`", act.folder),
+            "a territory makes its own measures",
+        ));
+    }
+    if fields.of.is_none() && fields.to.is_none() {
+        findings.push(place.finding(
+            format!("`{id}` does not say of which origins"),
+            "of = [\"CN\"], of = \"world\", or `to` for a control on exports",
+        ));
+    }
+    if let Some(records) = ledger.measure(id) {
+        let first = records.iter().map(|r| ledger.record(*r)).find(|(_, o)| {
+            matches!(&o.does, Does::Measure { .. })
+        });
+        if let Some((_, first)) = first
+            && first.place != *place
+        {
+            findings.push(place.finding(
+                format!("the measure `{id}` is made twice"),
+                format!("first in {}; write `amend`, or choose another slug", first.place),
+            ));
+        }
+    }
+    check_fields(ledger, names, fields, place, findings);
+    check_facts(ledger, id, fields, place, findings);
+}
+
+fn check_fields(
+    ledger: &Ledger,
+    names: &Names<'_>,
+    fields: &Fields,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    let origins = [&fields.of, &fields.except_of, &fields.to];
+    let mut wanted: Vec<&String> = origins.into_iter().flatten().flatten().collect();
+    let mut goods: Vec<&GoodsSelector> = fields.goods.iter().flatten().flatten().collect();
+    goods.extend(fields.except_goods.iter().flatten());
+    if let Some(when) = &fields.when {
+        when.visit(&mut |test| match test {
+            Condition::Origin(selectors) => wanted.extend(selectors),
+            Condition::Goods(selectors) => goods.extend(selectors),
+            _ => {}
+        });
+    }
+    for name in wanted {
+        let country = Country::parse(name).ok().filter(|c| c.as_str() == name);
+        if !names.areas.contains(name.as_str())
+            && country.is_none_or(|c| ledger.countries.name(c).is_none())
+        {
+            let help = did_you_mean(
+                name,
+                names.areas.iter().copied(),
+                "a country of areas/countries.csv or an area",
+            );
+            findings.push(place.finding(format!("`{name}` is no country and no area"), help));
+        }
+    }
+    for selector in goods {
+        if let GoodsSelector::List(name) = selector
+            && !names.lists.contains(name.as_str())
+        {
+            let help = did_you_mean(
+                name,
+                names.lists.iter().copied(),
+                "lists are named by territory and file, like us/annex-ii",
+            );
+            findings.push(place.finding(format!("unknown goods list `{name}`"), help));
+        }
+    }
+    match (&fields.pick, &fields.stage) {
+        (Some(pick), Some(stage)) => {
+            let stages: Vec<&str> = ledger
+                .picks()
+                .filter(|(id, _)| *id == pick.as_str())
+                .flat_map(|(_, records)| records.iter().map(|r| ledger.record(*r)))
+                .filter_map(|(_, o)| match &o.does {
+                    Does::Pick(p) => Some(p.stages.iter().map(String::as_str)),
+                    _ => None,
+                })
+                .flatten()
+                .collect();
+            if stages.is_empty() {
+                let help = did_you_mean(pick, ledger.picks().map(|(id, _)| id), "make it with `pick`");
+                findings.push(place.finding(format!("unknown pick `{pick}`"), help));
+            } else if !stages.contains(&stage.as_str()) {
+                let all = format!("its stages are {}", stages.join(", "));
+                let help = did_you_mean(stage, stages, &all);
+                findings.push(place.finding(format!("`{pick}` has no stage `{stage}`"), help));
+            }
+        }
+        (Some(pick), None) => {
+            findings.push(place.finding(format!("a member of `{pick}` without `stage`"), ""));
+        }
+        (None, Some(_)) => findings.push(place.finding("`stage` without `pick`", "")),
+        (None, None) => {}
+    }
+    if let Some(program) = &fields.absorbs
+        && !names.programs.contains(program.as_str())
+    {
+        let help = did_you_mean(program, names.programs.iter().copied(), "a program");
+        findings.push(place.finding(format!("absorbs the unknown program `{program}`"), help));
+    }
+}
+
+/// Every fact that a line may leave unstated needs an outcome, and no outcome is for nothing.
+fn check_facts(
+    ledger: &Ledger,
+    id: &str,
+    fields: &Fields,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    if fields.when.is_none() && fields.basis.is_none() && fields.unstated.is_none() {
+        return;
+    }
+    // An amendment may build on what the measure said before.
+    let all: Vec<&Fields> = ledger
+        .measure(id)
+        .into_iter()
+        .flatten()
+        .filter_map(|r| match &ledger.record(*r).1.does {
+            Does::Measure { fields, .. } | Does::Amend { fields, .. } => Some(fields.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let when = fields.when.as_ref().or_else(|| all.iter().find_map(|f| f.when.as_ref()));
+    let basis = fields.basis.as_ref().or_else(|| all.iter().find_map(|f| f.basis.as_ref()));
+    let unstated = fields.unstated.as_ref().or_else(|| all.iter().find_map(|f| f.unstated.as_ref()));
+    let mut facts = when.map(Condition::facts).unwrap_or_default();
+    facts.extend(basis.and_then(Basis::content).map(|part| format!("content {part}")));
+    // A missing quantity has no default anywhere.
+    facts.remove("quantity");
+    let outcomes: Vec<&str> =
+        unstated.iter().flat_map(|u| u.outcomes.iter().map(|(fact, _)| fact.as_str())).collect();
+    for fact in &facts {
+        if !outcomes.contains(&fact.as_str()) {
+            let key = if fact.contains(' ') { format!("\"{fact}\"") } else { fact.clone() };
+            findings.push(place.finding(
+                format!("`{id}` does not say what follows when `{fact}` is not stated"),
+                format!("unstated = {{ {key} = \"owed\", cite = \"…\" }}"),
+            ));
+        }
+    }
+    if fields.unstated.is_some() {
+        for outcome in outcomes {
+            if !facts.contains(outcome) && outcome != "quantity" {
+                findings.push(place.finding(
+                    format!("`{id}` has an outcome for `{outcome}`, which it does not ask about"),
+                    "take it out, or mend the name of the fact",
+                ));
+            }
+        }
+    }
+}
+
+fn check_lists(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    for list in ledger.lists.values() {
+        for row in &list.rows {
+            for act in [Some(&row.act), row.ended_by.as_ref()].into_iter().flatten() {
+                if !act.is_empty() && !names.acts.contains(act.as_str()) {
+                    let help = did_you_mean(act, names.acts.iter().copied(), "rows name acts");
+                    findings.push(row.place.finding(format!("unknown act `{act}`"), help));
+                }
+            }
+        }
+    }
+}
+
+/// Two acts of equal `known` that set the same field of a measure for the same moment.
+fn check_overlaps(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    for (id, records) in ledger.measures() {
+        let settings: Vec<(&Act, Interval, Vec<&str>, &Place)> = records
+            .iter()
+            .map(|r| ledger.record(*r))
+            .map(|(act, o)| (act, o.interval, sets(&o.does), &o.place))
+            .collect();
+        for (i, a) in settings.iter().enumerate() {
+            for b in &settings[i + 1..] {
+                let distinct = a.0.id != b.0.id && a.0.known == b.0.known;
+                let shared = a.2.iter().find(|field| b.2.contains(field));
+                if let (true, Some(field)) = (distinct && a.1.overlaps(b.1), shared)
+                    && a.0.supposed_by.is_none()
+                    && b.0.supposed_by.is_none()
+                {
+                    findings.push(b.3.finding(
+                        format!("`{id}`: `{field}` is set for the same time by `{}`, known the same day", a.0.id),
+                        format!("see {}; give one of them an earlier end or a moment of `known`", a.3),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// The fields that an operation on a measure sets.
+fn sets(does: &Does) -> Vec<&'static str> {
+    let fields = match does {
+        Does::Measure { fields, .. } | Does::Amend { fields, .. } => fields,
+        Does::End(_) | Does::Extend(_) => return vec!["live"],
+        Does::Suspend { .. } | Does::Resume(_) => return vec!["suspended"],
+        _ => return Vec::new(),
+    };
+    let mut set = Vec::new();
+    for (name, is_set) in [
+        ("heading", fields.heading.is_some()),
+        ("rate", fields.rate.is_some()),
+        ("of", fields.of.is_some()),
+        ("goods", fields.goods.is_some()),
+        ("except-goods", fields.except_goods.is_some()),
+        ("when", fields.when.is_some()),
+        ("basis", fields.basis.is_some()),
+        ("stage", fields.stage.is_some()),
+    ] {
+        if is_set {
+            set.push(name);
+        }
+    }
+    set
+}

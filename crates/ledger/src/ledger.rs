@@ -1,0 +1,296 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use nomenclature::Schedule;
+use tariff::{Country, Moment, Zone};
+
+use crate::act::{Act, Does, Operation};
+use crate::document::parse;
+use crate::finding::{Finding, Place};
+use crate::list::GoodsList;
+use crate::source::Source;
+use crate::tables::{Area, Countries, Event, Program, Reading, Territory};
+use crate::world::{Dropped, World};
+use crate::{check, list, read_act, tables};
+
+/// The law as data: every act, list, area and schedule, checked, and what is derived from them.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// `blake3:…` of the text it was read from.
+    pub digest: String,
+    pub programs: Vec<Program>,
+    pub territories: Vec<Territory>,
+    pub countries: Countries,
+    pub areas: Vec<Area>,
+    /// In order of precedence: the record before what worlds suppose, earlier known first.
+    pub acts: Vec<Act>,
+    pub lists: BTreeMap<String, Arc<GoodsList>>,
+    pub schedules: BTreeMap<String, Arc<Schedule>>,
+    pub readings: Vec<Reading>,
+    pub worlds: Vec<World>,
+    pub events: Vec<Event>,
+    /// The worlds laid over the record, in order.
+    pub supposed: Vec<String>,
+    /// What those worlds took out.
+    pub dropped: Vec<Dropped>,
+    act_at: HashMap<String, usize>,
+    measures: BTreeMap<String, Records>,
+    relations: BTreeMap<String, Records>,
+    picks: BTreeMap<String, Records>,
+    clocks: BTreeMap<String, Records>,
+    acts_on_acts: BTreeMap<String, Records>,
+}
+
+/// Positions of operations (act, operation) on one thing, in order of precedence: of those that
+/// hold at a moment the last wins.
+pub type Records = Vec<(usize, usize)>;
+
+impl Ledger {
+    /// Reads and checks a ledger. All findings are returned; a ledger with findings is for looking
+    /// at, not for answers.
+    pub fn load(source: &Source) -> (Ledger, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let programs = tables::programs(source, &mut findings);
+        let territories = tables::territories(source, &mut findings);
+        let countries = tables::countries(source, &mut findings);
+        let utc = Zone::named("UTC").expect("UTC is a zone");
+        let home = territories.first();
+        let (zone, minute) = home.map_or((&utc, (0, 0)), |t| (&t.zone, t.boundary));
+        let areas = tables::areas(source, &countries, zone, minute, &mut findings);
+        let mut ledger = Ledger {
+            digest: source.digest(),
+            programs,
+            countries,
+            areas,
+            readings: tables::readings(source, &mut findings),
+            events: tables::events(source, &mut findings),
+            ..Ledger::default()
+        };
+        let folders = territories
+            .iter()
+            .map(|t| (t.id.as_str(), &t.zone, t.boundary, t.schedule))
+            .chain([(JOINT, zone, minute, false)]);
+        for (folder, zone, minute, schedule) in folders {
+            ledger.read_folder(source, folder, zone, minute, &mut findings);
+            if schedule {
+                ledger.read_schedule(source, folder, &mut findings);
+            }
+        }
+        for (path, text) in source.in_folder("worlds", ".toml") {
+            let (world, found) = World::parse(path, text, zone);
+            findings.extend(found);
+            ledger.worlds.extend(world);
+        }
+        ledger.territories = territories.clone();
+        ledger.report_stray_files(source, &mut findings);
+        ledger.index();
+        check::check(&ledger, &mut findings);
+        findings.sort();
+        findings.dedup();
+        (ledger, findings)
+    }
+
+    fn read_folder(
+        &mut self,
+        source: &Source,
+        folder: &str,
+        zone: &Zone,
+        minute: (i8, i8),
+        findings: &mut Vec<Finding>,
+    ) {
+        for (path, text) in source.in_folder(&format!("{folder}/acts"), ".toml") {
+            let table = parse(path, text, findings);
+            self.acts.extend(read_act::act(table, folder, path, zone, findings));
+        }
+        for (path, text) in source.in_folder(&format!("{folder}/lists"), ".csv") {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let name = format!("{folder}/{}", file.trim_end_matches(".csv"));
+            let list = list::list(path, name.clone(), text, zone, minute, findings);
+            self.lists.insert(name, Arc::new(list));
+        }
+    }
+
+    fn read_schedule(&mut self, source: &Source, folder: &str, findings: &mut Vec<Finding>) {
+        let prefix = format!("{folder}/schedule");
+        let files: Vec<(String, String)> = source
+            .in_folder(&prefix, ".csv")
+            .map(|(path, text)| (path[prefix.len() + 1..].to_owned(), text.to_owned()))
+            .collect();
+        let (schedule, found) = Schedule::read(&files);
+        findings.extend(found.into_iter().map(|f| Finding {
+            file: format!("{prefix}/{}", f.file),
+            line: f.line,
+            column: 1,
+            message: f.message,
+            help: f.help,
+        }));
+        self.schedules.insert(folder.to_owned(), Arc::new(schedule));
+    }
+
+    /// A file in a place where nothing reads it would be law that silently does not count.
+    fn report_stray_files(&self, source: &Source, findings: &mut Vec<Finding>) {
+        let mut folders: Vec<String> = ["areas", "events", "readings", "worlds"].map(String::from).into();
+        for folder in self.territories.iter().map(|t| t.id.as_str()).chain([JOINT]) {
+            for part in ["acts", "lists", "schedule"] {
+                folders.push(format!("{folder}/{part}"));
+            }
+        }
+        for (path, _) in source.files() {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let known = folders.iter().any(|f| f == folder)
+                || ["programs.toml", "territories.toml"].contains(&path)
+                || path.ends_with("/revisions.csv");
+            if !known {
+                let place = Place { file: path.to_owned(), line: 1, column: 1 };
+                findings.push(place.finding(
+                    "nothing reads a file in this place",
+                    format!("the folders are {}", folders.join(", ")),
+                ));
+            }
+        }
+    }
+
+    /// Derives the indexes from the acts.
+    pub(crate) fn index(&mut self) {
+        // A stable sort keeps the order of a world's own acts.
+        self.acts.sort_by(|a, b| {
+            (a.supposed_by.is_some(), a.known).cmp(&(b.supposed_by.is_some(), b.known)).then_with(
+                || if a.supposed_by.is_some() { std::cmp::Ordering::Equal } else { a.id.cmp(&b.id) },
+            )
+        });
+        self.act_at = self.acts.iter().enumerate().map(|(i, a)| (a.id.clone(), i)).collect();
+        self.measures.clear();
+        self.relations.clear();
+        self.picks.clear();
+        self.clocks.clear();
+        self.acts_on_acts.clear();
+        for (a, act) in self.acts.iter().enumerate() {
+            for (o, operation) in act.operations.iter().enumerate() {
+                let (map, id) = match &operation.does {
+                    Does::Measure { id, .. } => (&mut self.measures, id),
+                    Does::Relation(relation) => (&mut self.relations, &relation.id),
+                    Does::Pick(pick) => (&mut self.picks, &pick.id),
+                    Does::Clock { territory, .. } => (&mut self.clocks, territory),
+                    _ => continue,
+                };
+                map.entry(id.clone()).or_default().push((a, o));
+            }
+        }
+        for (a, act) in self.acts.iter().enumerate() {
+            for (o, operation) in act.operations.iter().enumerate() {
+                if let Does::Amend { id, .. } = &operation.does
+                    && let Some(records) = self.measures.get_mut(id)
+                {
+                    records.push((a, o));
+                }
+                for target in operation.does.targets() {
+                    let things = self.measures.iter_mut().chain(self.relations.iter_mut());
+                    for (_, records) in things.filter(|(id, _)| target.covers(id)) {
+                        records.push((a, o));
+                    }
+                    if self.act_at.contains_key(&target.0) {
+                        self.acts_on_acts.entry(target.0.clone()).or_default().push((a, o));
+                    }
+                }
+            }
+        }
+        for records in self.measures.values_mut().chain(self.relations.values_mut()) {
+            records.sort_unstable();
+            records.dedup();
+        }
+    }
+
+    pub fn act(&self, id: &str) -> Option<&Act> {
+        self.act_at.get(id).map(|at| &self.acts[*at])
+    }
+
+    /// The position of an act in [`Ledger::acts`].
+    pub fn act_index(&self, id: &str) -> Option<usize> {
+        self.act_at.get(id).copied()
+    }
+
+    /// The act and operation at a position of [`Records`].
+    pub fn record(&self, (act, operation): (usize, usize)) -> (&Act, &Operation) {
+        (&self.acts[act], &self.acts[act].operations[operation])
+    }
+
+    /// The ids of all measures, sorted, with the operations on them.
+    pub fn measures(&self) -> impl Iterator<Item = (&str, &Records)> {
+        self.measures.iter().map(|(id, records)| (id.as_str(), records))
+    }
+
+    pub fn measure(&self, id: &str) -> Option<&Records> {
+        self.measures.get(id)
+    }
+
+    pub fn relations(&self) -> impl Iterator<Item = (&str, &Records)> {
+        self.relations.iter().map(|(id, records)| (id.as_str(), records))
+    }
+
+    pub fn picks(&self) -> impl Iterator<Item = (&str, &Records)> {
+        self.picks.iter().map(|(id, records)| (id.as_str(), records))
+    }
+
+    pub fn clocks(&self) -> impl Iterator<Item = (&str, &Records)> {
+        self.clocks.iter().map(|(id, records)| (id.as_str(), records))
+    }
+
+    /// The operations that stay or void the act `id`.
+    pub fn on_act(&self, id: &str) -> &[(usize, usize)] {
+        self.acts_on_acts.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn program(&self, id: &str) -> Option<&Program> {
+        self.programs.iter().find(|p| p.id == id)
+    }
+
+    pub fn territory(&self, id: &str) -> Option<&Territory> {
+        self.territories.iter().find(|t| t.id == id)
+    }
+
+    /// The territory of a country that levies duties here (`US`, `us`).
+    pub fn levying(&self, country: &str) -> Option<&Territory> {
+        self.territories.iter().find(|t| t.country.as_str().eq_ignore_ascii_case(country))
+    }
+
+    pub fn area(&self, id: &str) -> Option<&Area> {
+        self.areas.iter().find(|a| a.id == id)
+    }
+
+    /// Whether `country` is in the area or is the country named, at `moment`.
+    pub fn in_area(&self, country: Country, name: &str, moment: Moment) -> bool {
+        if name == WORLD {
+            return true;
+        }
+        match self.area(name) {
+            Some(area) => area.members.iter().any(|(m, i)| *m == country && i.contains(moment)),
+            None => country.as_str() == name,
+        }
+    }
+
+    /// The last moment at which an act of the record became known: what `today` means. The clock
+    /// is never read.
+    pub fn last_known(&self) -> Option<Moment> {
+        self.acts
+            .iter()
+            .filter(|a| a.supposed_by.is_none())
+            .flat_map(|a| [Some(a.known), a.binds_from()])
+            .flatten()
+            .max()
+    }
+
+    /// Programs of a territory that no measure of the ledger belongs to.
+    pub fn not_modelled(&self, territory: &str) -> impl Iterator<Item = &Program> {
+        let held: std::collections::BTreeSet<&str> =
+            self.measures.keys().filter_map(|id| id.split('/').nth(1)).collect();
+        self.programs
+            .iter()
+            .filter(move |p| p.by == territory && !p.note_only && !held.contains(p.id.as_str()))
+    }
+}
+
+/// The area of every country.
+pub const WORLD: &str = "world";
+
+/// The folder of acts made by several territories together.
+pub const JOINT: &str = "joint";

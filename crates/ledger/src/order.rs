@@ -1,0 +1,138 @@
+//! The order in which measures are settled: what excludes comes before what it excludes, an earlier
+//! stage of a pick before a later one. A cycle would leave both undecided.
+
+use std::collections::BTreeSet;
+
+use tariff::Moment;
+
+use crate::act::{Does, Effect, Fields, Relation};
+use crate::finding::{Finding, Place};
+use crate::ledger::Ledger;
+
+/// Reports every cycle among the relations that are live together at some moment.
+pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    let relations: Vec<(&Relation, &Place, Vec<(usize, usize)>)> = ledger
+        .relations()
+        .filter_map(|(_, records)| {
+            let (_, operation) = ledger.record(*records.first()?);
+            match &operation.does {
+                Does::Relation(relation) => {
+                    Some((relation.as_ref(), &operation.place, records.clone()))
+                }
+                _ => None,
+            }
+        })
+        .collect();
+    let mut cuts: BTreeSet<Moment> = [Moment::from_seconds(0)].into();
+    for (_, _, records) in &relations {
+        for record in records {
+            let interval = ledger.record(*record).1.interval;
+            cuts.extend(interval.from);
+            cuts.extend(interval.until);
+        }
+    }
+    let mut reported = BTreeSet::new();
+    for cut in cuts {
+        let live: Vec<(&Relation, &Place)> = relations
+            .iter()
+            .filter(|(_, _, records)| live_at(ledger, records, cut))
+            .map(|(relation, place, _)| (*relation, *place))
+            .collect();
+        for (id, place) in cycle(ledger, &live) {
+            if reported.insert(place.clone()) {
+                findings.push(place.finding(
+                    format!("`{id}` is part of a circle: what it names prevails and yields at once"),
+                    "end one of the relations, or narrow it to some measures",
+                ));
+            }
+        }
+    }
+}
+
+/// Whether the last operation that holds at `moment` leaves the relation live.
+fn live_at(ledger: &Ledger, records: &[(usize, usize)], moment: Moment) -> bool {
+    records
+        .iter()
+        .map(|r| ledger.record(*r).1)
+        .rfind(|o| o.interval.contains(moment))
+        .is_some_and(|o| matches!(o.does, Does::Relation(_) | Does::Extend(_)))
+}
+
+/// The relations on a cycle of measures, if there is one.
+fn cycle<'a>(ledger: &Ledger, live: &[(&'a Relation, &'a Place)]) -> Vec<(&'a str, &'a Place)> {
+    let measures: Vec<&str> = ledger.measures().map(|(id, _)| id).collect();
+    let covered = |targets: &[crate::Target], id: &str| targets.iter().any(|t| t.covers(id));
+    let n = measures.len();
+    // edges[a] holds what must be settled after a, and the relation that says so.
+    let mut edges: Vec<Vec<(usize, Option<usize>)>> = vec![Vec::new(); n];
+    for (r, (relation, _)) in live.iter().enumerate() {
+        if relation.effect == Effect::TakesPartOf && relation.of == relation.object {
+            continue;
+        }
+        let of: Vec<usize> = (0..n)
+            .filter(|i| covered(&relation.of, measures[*i]) && !covered(&relation.except, measures[*i]))
+            .collect();
+        let object: Vec<usize> = (0..n).filter(|i| covered(&relation.object, measures[*i])).collect();
+        for a in &of {
+            edges[*a].extend(object.iter().map(|b| (*b, Some(r))));
+        }
+    }
+    for (a, earlier) in picks(ledger, &measures).into_iter().enumerate() {
+        for b in earlier {
+            edges[b].push((a, None));
+        }
+    }
+    // Take away what depends on nothing, again and again; what remains is on or behind a cycle.
+    let mut waiting = vec![0usize; n];
+    for targets in &edges {
+        targets.iter().for_each(|(b, _)| waiting[*b] += 1);
+    }
+    let mut ready: Vec<usize> = (0..n).filter(|i| waiting[*i] == 0).collect();
+    while let Some(a) = ready.pop() {
+        for (b, _) in &edges[a] {
+            waiting[*b] -= 1;
+            if waiting[*b] == 0 {
+                ready.push(*b);
+            }
+        }
+    }
+    let mut found: Vec<(&str, &Place)> = Vec::new();
+    for a in (0..n).filter(|a| waiting[*a] > 0) {
+        for (b, relation) in &edges[a] {
+            if let (true, Some(r)) = (waiting[*b] > 0, relation) {
+                found.push((live[*r].0.id.as_str(), live[*r].1));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// For each measure the members of its pick that stand in an earlier stage.
+fn picks(ledger: &Ledger, measures: &[&str]) -> Vec<Vec<usize>> {
+    let member = |id: &str| -> Option<(String, usize)> {
+        let fields = ledger.measure(id)?.iter().find_map(|r| match &ledger.record(*r).1.does {
+            Does::Measure { fields, .. } => Some(fields.as_ref()),
+            _ => None,
+        })?;
+        let Fields { pick: Some(pick), stage: Some(stage), .. } = fields else { return None };
+        let (_, records) = ledger.picks().find(|(id, _)| id == pick)?;
+        let Does::Pick(definition) = &ledger.record(*records.last()?).1.does else { return None };
+        let at = definition.stages.iter().position(|s| s == stage)?;
+        Some((pick.clone(), at))
+    };
+    let members: Vec<Option<(String, usize)>> = measures.iter().map(|id| member(id)).collect();
+    members
+        .iter()
+        .map(|own| {
+            let Some((pick, stage)) = own else { return Vec::new() };
+            members
+                .iter()
+                .enumerate()
+                .filter(|(_, m)| m.as_ref().is_some_and(|(p, s)| p == pick && s < stage))
+                .map(|(i, _)| i)
+                .collect()
+        })
+        .collect()
+}

@@ -1,0 +1,572 @@
+//! `acts/*.toml` and the operations of worlds -> [`Act`].
+
+use tariff::{Code, Exact, Moment, Stated, Zone, percent};
+
+use crate::act::*;
+use crate::condition::{Condition, DateFact, GoodsSelector, Tested};
+use crate::document::{Node, Table};
+use crate::finding::{Finding, Place, did_you_mean};
+
+pub(crate) const ACT_KEYS: &[&str] = &[
+    "id", "kind", "title", "cite", "known", "binds", "rests-on", "source", "confidence", "note", "do",
+];
+
+pub(crate) const KINDS: &[&str] = &[
+    "statute",
+    "regulation",
+    "schedule",
+    "executive-order",
+    "proclamation",
+    "memorandum",
+    "notice",
+    "guidance",
+    "ruling",
+    "stay",
+    "announcement",
+    "statement",
+    "joint-statement",
+    "export-control",
+    "entity-list",
+];
+
+pub(crate) const CONFIDENCES: &[&str] = &["high", "medium", "low"];
+
+pub(crate) const VERBS: &[&str] = &[
+    "measure", "amend", "end", "extend", "suspend", "resume", "void", "stay", "relation", "pick",
+    "clock",
+];
+
+/// Keys that every operation may have.
+pub(crate) const OPERATION_KEYS: &[&str] = &["at", "note", "confidence", "reading"];
+
+pub(crate) const FIELD_KEYS: &[&str] = &[
+    "title", "heading", "rate", "requires", "prohibits", "of", "except-of", "to", "goods",
+    "except-goods", "when", "unstated", "relief", "basis", "pick", "stage", "tests", "absorbs",
+    "alias", "clock",
+];
+
+/// The keys besides [`OPERATION_KEYS`] of each verb; a measure's and an amendment's fields too.
+pub(crate) fn verb_keys(verb: &str) -> Vec<&'static str> {
+    let own: &[&str] = match verb {
+        "measure" | "amend" => &["from", "until"],
+        "end" | "resume" => &["from"],
+        "extend" => &["from", "until"],
+        "suspend" => &["from", "until", "leaving"],
+        "void" => &["for"],
+        "stay" => &["from", "until", "for"],
+        "relation" => {
+            &["from", "until", "of", "except", "excludes", "takes-part-of", "replaces", "test"]
+        }
+        "pick" => &["from", "until", "stages", "choose"],
+        "clock" => &["order"],
+        "drop" => &["known"],
+        _ => &[],
+    };
+    let fields: &[&str] = if matches!(verb, "measure" | "amend") { FIELD_KEYS } else { &[] };
+    own.iter().chain(fields).copied().collect()
+}
+
+/// Reads one act. `zone` is where its days begin.
+pub(crate) fn act(
+    mut table: Table,
+    folder: &str,
+    file: &str,
+    zone: &Zone,
+    findings: &mut Vec<Finding>,
+) -> Option<Act> {
+    let place = table.place.clone();
+    let id = table.require_text("id", "every act has a unique id, like \"eo-14298\"", findings);
+    let kind = table.require_text("kind", &format!("one of {}", KINDS.join(", ")), findings);
+    let title = table.require_text("title", "say in a few words what the act does", findings);
+    let cite = table.require_text("cite", "where the text is, like \"90 FR 21831\"", findings);
+    if !table.keys().any(|k| k == "known") && kind.is_some() {
+        findings.push(place.finding("`known` is missing", "the day the text was first public"));
+    }
+    let known = table.take_stated("known", findings);
+    let binds = binds(&mut table, zone, findings);
+    let rests_on = names(table.take_texts("rests-on", findings));
+    let sources = names(table.take_texts("source", findings));
+    let confidence = confidence(&mut table, findings);
+    let note = table.take_text("note", findings).map(|(n, _)| n);
+    let operations = table
+        .take_list("do", findings)
+        .into_iter()
+        .filter_map(|node| operation(node, zone, false, findings))
+        .map(|(operation, _)| operation)
+        .collect();
+    table.finish(ACT_KEYS, findings);
+
+    let (id, id_place) = id?;
+    if let Some((kind, kind_place)) = &kind
+        && !KINDS.contains(&kind.as_str())
+    {
+        let help =
+            did_you_mean(kind, KINDS.iter().copied(), &format!("one of {}", KINDS.join(", ")));
+        findings.push(kind_place.finding(format!("`{kind}` is not a kind of act"), help));
+    }
+    if id.contains(['/', ' ']) {
+        findings.push(id_place.finding(
+            format!("the id `{id}` holds a slash or a blank"),
+            "act ids are words joined by hyphens; a slash marks a measure",
+        ));
+    }
+    let (known_stated, known_place) = known?;
+    let expected = format!("{}_{id}.toml", known_stated.day(zone));
+    let name = file.rsplit('/').next().unwrap_or(file);
+    if name != expected {
+        findings.push(known_place.finding(
+            format!("the file is named `{name}`"),
+            format!("by its `known` and `id` it is `{expected}`"),
+        ));
+    }
+    let act = Act {
+        folder: folder.to_owned(),
+        kind: kind?.0,
+        title: title?.0,
+        cite: cite?.0,
+        known: known_stated.first(zone),
+        known_stated,
+        binds,
+        rests_on,
+        sources,
+        confidence,
+        note,
+        operations,
+        supposed_by: None,
+        place: id_place,
+        id,
+    };
+    if let Binds::At(moment, _) = act.binds
+        && moment < act.known
+    {
+        findings.push(place.finding(
+            "`binds` is before `known`",
+            "an act cannot bind before it is made; law that reaches back says so with `from`",
+        ));
+    }
+    Some(act)
+}
+
+fn binds(table: &mut Table, zone: &Zone, findings: &mut Vec<Finding>) -> Binds {
+    let Some(node) = table.take("binds") else { return Binds::WithKnown };
+    if let crate::document::Value::Text(text) = &node.value {
+        if text == "never" {
+            return Binds::Never;
+        }
+        findings.push(node.place.finding(
+            format!("`binds = \"{text}\"` is neither a date nor \"never\""),
+            "write a day or a moment without quotes, or \"never\"",
+        ));
+        return Binds::WithKnown;
+    }
+    let crate::document::Value::Time(text) = &node.value else {
+        findings.push(node.place.finding("`binds` must be a date or \"never\"", ""));
+        return Binds::WithKnown;
+    };
+    match Stated::parse(text, zone) {
+        Ok(stated) => Binds::At(stated.first(zone), stated),
+        Err(error) => {
+            findings.push(node.place.finding(error.to_string(), ""));
+            Binds::WithKnown
+        }
+    }
+}
+
+fn confidence(table: &mut Table, findings: &mut Vec<Finding>) -> Option<String> {
+    let (text, place) = table.take_text("confidence", findings)?;
+    if !CONFIDENCES.contains(&text.as_str()) {
+        findings.push(place.finding(
+            format!("`{text}` is not a confidence"),
+            format!("one of {}", CONFIDENCES.join(", ")),
+        ));
+    }
+    Some(text)
+}
+
+fn names(texts: Option<Vec<(String, Place)>>) -> Vec<String> {
+    texts.unwrap_or_default().into_iter().map(|(text, _)| text).collect()
+}
+
+fn targets(texts: Option<Vec<(String, Place)>>) -> Vec<Target> {
+    names(texts).into_iter().map(Target).collect()
+}
+
+/// Reads one `[[do]]` table, with the `known` that a world may give it.
+pub(crate) fn operation(
+    node: Node,
+    zone: &Zone,
+    of_world: bool,
+    findings: &mut Vec<Finding>,
+) -> Option<(Operation, Option<Moment>)> {
+    let mut table = Table::from_node(node, findings)?;
+    let place = table.place.clone();
+    let mut verbs: Vec<&str> = VERBS.to_vec();
+    if of_world {
+        verbs.push("drop");
+    }
+    // `pick` and `clock` are also fields of a measure, so the making verbs come first.
+    let Some(verb) = verbs.iter().copied().find(|verb| table.keys().any(|k| k == *verb)) else {
+        let help = match table.keys().find_map(|k| crate::finding::suggestion(k, verbs.clone())) {
+            Some(verb) => format!("did you mean `{verb}`?"),
+            None => format!("say what it does with one of {}", verbs.join(", ")),
+        };
+        findings.push(place.finding("this operation has no verb", help));
+        return None;
+    };
+    let allowed = verb_keys(verb);
+    if let Some(second) =
+        verbs.iter().find(|v| **v != verb && !allowed.contains(v) && table.keys().any(|k| k == **v))
+    {
+        findings.push(table.key_place(second).finding(
+            format!("an operation has one verb; this one has `{verb}` and `{second}`"),
+            "write two [[do]] tables",
+        ));
+        table.take(second);
+    }
+    let at = table.take_text("at", findings).map(|(text, _)| text);
+    let note = table.take_text("note", findings).map(|(text, _)| text);
+    confidence(&mut table, findings);
+    let reading = reading(&mut table, findings);
+    let known = if of_world {
+        table.take_stated("known", findings).map(|(stated, _)| stated.first(zone))
+    } else {
+        None
+    };
+    if matches!(verb, "measure" | "relation" | "pick" | "clock") && at.is_none() && !of_world {
+        findings.push(table.key_place(verb).finding(
+            format!("this {verb} does not say where in the act it stands"),
+            "add `at`, like at = \"sec. 3(b)\": nothing is in the ledger without its citation",
+        ));
+    }
+    let names_first = verb != "measure" && verb != "amend" && verb != "relation";
+    let subject = if names_first && verb != "pick" && verb != "clock" {
+        table.take_texts(verb, findings)
+    } else {
+        table.take_text(verb, findings).map(|subject| vec![subject])
+    }?;
+    if subject.is_empty() {
+        findings.push(place.finding(format!("`{verb}` names nothing"), "name at least one target"));
+        return None;
+    }
+    // The end of a stay may be an act.
+    let until_act = if verb == "stay" { stay_end(&mut table) } else { None };
+    let interval = table.take_interval(findings);
+    let does = does(verb, subject, until_act, &mut table, findings)?;
+    if let (Does::Suspend { .. } | Does::End(_) | Does::Resume(_) | Does::Extend(_), None) =
+        (&does, interval.from)
+    {
+        findings.push(place.finding(
+            format!("`{verb}` without `from`"),
+            "say from which moment; what never applied is `void`",
+        ));
+    }
+    let mut keys = allowed;
+    keys.extend(OPERATION_KEYS);
+    keys.push(verb);
+    if of_world {
+        keys.push("known");
+    }
+    table.finish(&keys, findings);
+    Some((Operation { does, at, note, reading, interval, place }, known))
+}
+
+fn reading(table: &mut Table, findings: &mut Vec<Finding>) -> Option<(String, String)> {
+    let (text, place) = table.take_text("reading", findings)?;
+    match text.split_once('=') {
+        Some((name, option)) => Some((name.trim().to_owned(), option.trim().to_owned())),
+        None => {
+            findings.push(place.finding(
+                format!("`{text}` names a reading without its option"),
+                "write reading = \"NAME=OPTION\"",
+            ));
+            None
+        }
+    }
+}
+
+fn stay_end(table: &mut Table) -> Option<String> {
+    let mut probe = table.clone();
+    match probe.take("until")?.value {
+        crate::document::Value::Text(text) if !text.starts_with(|c: char| c.is_ascii_digit()) => {
+            table.take("until");
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+fn does(
+    verb: &str,
+    subject: Vec<(String, Place)>,
+    until_act: Option<String>,
+    table: &mut Table,
+    findings: &mut Vec<Finding>,
+) -> Option<Does> {
+    let (first, place) = subject[0].clone();
+    let all: Vec<Target> = subject.into_iter().map(|(text, _)| Target(text)).collect();
+    let parties = |table: &mut Table, findings: &mut Vec<Finding>| {
+        table.take_text("for", findings).map(|(text, _)| text)
+    };
+    Some(match verb {
+        "measure" => Does::Measure { id: first, fields: Box::new(fields(table, findings)) },
+        "amend" => Does::Amend { id: first, fields: Box::new(fields(table, findings)) },
+        "end" => Does::End(all),
+        "extend" => Does::Extend(all),
+        "resume" => Does::Resume(all),
+        "drop" => Does::Drop(all),
+        "suspend" => {
+            let leaving = table.take_text("leaving", findings).and_then(|(text, place)| {
+                if text.contains('/') && !text.starts_with(|c: char| c.is_ascii_digit()) {
+                    return Some(Leaving::Measure(text));
+                }
+                rate(&text, &place, findings).map(Leaving::Rate)
+            });
+            Does::Suspend { targets: all, leaving }
+        }
+        "void" => Does::Void { targets: all, parties: parties(table, findings) },
+        "stay" => Does::Stay { acts: all, until_act, parties: parties(table, findings) },
+        "relation" => relation(first, &place, table, findings)?,
+        "pick" => {
+            let stages = names(table.take_texts("stages", findings));
+            if stages.is_empty() {
+                findings.push(place.finding("a pick without stages", "stages = [\"first\", …]"));
+            }
+            let choose = match table.take_text("choose", findings) {
+                None => Choose::One,
+                Some((text, place)) => match text.as_str() {
+                    "one" => Choose::One,
+                    "lowest" => Choose::Lowest,
+                    "highest" => Choose::Highest,
+                    _ => {
+                        findings.push(place.finding(
+                            format!("`{text}` is no way to choose"),
+                            "one, lowest or highest",
+                        ));
+                        Choose::One
+                    }
+                },
+            };
+            Does::Pick(Pick { id: first, stages, choose })
+        }
+        "clock" => {
+            let order = date_facts(table.take_texts("order", findings), findings);
+            if order.is_empty() {
+                findings.push(place.finding("a clock without `order`", "order = [\"entered\"]"));
+            }
+            Does::Clock { territory: first, order }
+        }
+        _ => return None,
+    })
+}
+
+fn relation(
+    id: String,
+    place: &Place,
+    table: &mut Table,
+    findings: &mut Vec<Finding>,
+) -> Option<Does> {
+    let of = targets(table.take_texts("of", findings));
+    let except = targets(table.take_texts("except", findings));
+    let mut effects = Vec::new();
+    for (key, effect) in [
+        ("excludes", Effect::Excludes),
+        ("takes-part-of", Effect::TakesPartOf),
+        ("replaces", Effect::Replaces),
+    ] {
+        if let Some(object) = table.take_texts(key, findings) {
+            effects.push((effect, targets(Some(object))));
+        }
+    }
+    if of.is_empty() {
+        findings.push(place.finding("a relation without `of`", "name what prevails"));
+    }
+    if effects.len() != 1 {
+        findings.push(place.finding(
+            "a relation has exactly one object",
+            "one of `excludes`, `takes-part-of`, `replaces`",
+        ));
+    }
+    let test = match table.take_text("test", findings) {
+        Some((text, place)) => match text.as_str() {
+            "owed" => Test::Owed,
+            "provided-for" => Test::ProvidedFor,
+            _ => {
+                findings.push(
+                    place.finding(format!("`{text}` is not a test"), "owed or provided-for"),
+                );
+                return None;
+            }
+        },
+        None => {
+            findings.push(place.finding("a relation without `test`", "owed or provided-for"));
+            return None;
+        }
+    };
+    let (effect, object) = effects.pop()?;
+    Some(Does::Relation(Box::new(Relation { id, of, except, effect, object, test })))
+}
+
+fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
+    let text = |table: &mut Table, key: &str, findings: &mut Vec<Finding>| {
+        table.take_text(key, findings).map(|(text, _)| text)
+    };
+    let list = |table: &mut Table, key: &str, findings: &mut Vec<Finding>| {
+        table.take_texts(key, findings).map(|texts| names(Some(texts)))
+    };
+    let heading = table.take_text("heading", findings).and_then(|(text, place)| {
+        Code::parse(&text)
+            .map_err(|e| findings.push(place.finding(format!("heading: {e}"), "like 9903.01.24")))
+            .ok()
+    });
+    let rate = table
+        .take_text("rate", findings)
+        .and_then(|(text, place)| rate(&text, &place, findings));
+    let requires = text(table, "requires", findings).map(Control::Requires);
+    let prohibits = text(table, "prohibits", findings).map(Control::Prohibits);
+    let when = table.take_text("when", findings).and_then(|(text, place)| {
+        Condition::parse(&text)
+            .map_err(|(offset, message)| {
+                // The text starts after its quote.
+                let place = Place { column: place.column + 1 + offset, ..place.clone() };
+                findings.push(place.finding(format!("condition: {message}"), ""));
+            })
+            .ok()
+    });
+    let tests = table.take_text("tests", findings).and_then(|(text, place)| match text.as_str() {
+        "general" => Some(Tested::General),
+        "claimed" => Some(Tested::Claimed),
+        _ => {
+            findings.push(place.finding(format!("`{text}` is no column"), "general or claimed"));
+            None
+        }
+    });
+    Fields {
+        title: text(table, "title", findings),
+        heading,
+        rate,
+        control: requires.or(prohibits),
+        of: list(table, "of", findings),
+        except_of: list(table, "except-of", findings),
+        to: list(table, "to", findings),
+        goods: goods(table, "goods", findings).map(|(all, list)| if all { None } else { Some(list) }),
+        except_goods: goods(table, "except-goods", findings).map(|(_, list)| list),
+        when,
+        unstated: unstated(table, findings),
+        relief: table.take_bool("relief", findings),
+        basis: basis(table, findings),
+        pick: text(table, "pick", findings),
+        stage: text(table, "stage", findings),
+        tests,
+        absorbs: text(table, "absorbs", findings),
+        alias: list(table, "alias", findings),
+        clock: table
+            .take_texts("clock", findings)
+            .map(|texts| date_facts(Some(texts), findings)),
+    }
+}
+
+/// Whether it is all goods, and the selectors otherwise.
+fn goods(
+    table: &mut Table,
+    key: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<(bool, Vec<GoodsSelector>)> {
+    let texts = table.take_texts(key, findings)?;
+    if key == "goods" && texts.len() == 1 && texts[0].0 == "all" {
+        return Some((true, Vec::new()));
+    }
+    let mut selectors = Vec::new();
+    for (text, place) in texts {
+        match GoodsSelector::parse(&text) {
+            Ok(selector) => selectors.push(selector),
+            Err(e) => findings.push(place.finding(format!("{key}: {e}"), "a code or a list")),
+        }
+    }
+    Some((false, selectors))
+}
+
+fn basis(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Basis> {
+    let (text, place) = table.take_text("basis", findings)?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        ["value"] => Some(Basis::Value),
+        ["content", part] => Some(Basis::Content((*part).to_owned())),
+        ["value", "less", "content", part] => Some(Basis::ValueLessContent((*part).to_owned())),
+        _ => {
+            findings.push(place.finding(
+                format!("`{text}` is not a basis"),
+                "\"value\", \"content steel\" or \"value less content us\"",
+            ));
+            None
+        }
+    }
+}
+
+fn unstated(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Unstated> {
+    let mut inner = table.take_table("unstated", findings)?;
+    let cite = inner.require_text("cite", "say on whose authority, like \"CSMS 64680374\"", findings);
+    let mut unstated = Unstated { cite: cite.map(|(c, _)| c).unwrap_or_default(), ..Unstated::default() };
+    let keys: Vec<String> = inner.keys().map(str::to_owned).collect();
+    for key in keys {
+        let Some((text, place)) = inner.take_text(&key, findings) else { continue };
+        match Outcome::parse(&text) {
+            Some(outcome) => unstated.outcomes.push((key, outcome)),
+            None => findings.push(place.finding(
+                format!("`{text}` is not an outcome"),
+                format!("one of {}", Outcome::NAMES.join(", ")),
+            )),
+        }
+    }
+    Some(unstated)
+}
+
+fn date_facts(texts: Option<Vec<(String, Place)>>, findings: &mut Vec<Finding>) -> Vec<DateFact> {
+    texts
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(text, place)| {
+            let date = DateFact::parse(&text);
+            if date.is_none() {
+                let all = DateFact::ALL.map(DateFact::name).join(", ");
+                findings.push(
+                    place.finding(format!("`{text}` is not a date of an entry"), format!("one of {all}")),
+                );
+            }
+            date
+        })
+        .collect()
+}
+
+/// Reads a rate of the measure language.
+pub(crate) fn rate(text: &str, place: &Place, findings: &mut Vec<Finding>) -> Option<Rate> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let share = |word: &str| -> Option<Exact> { word.strip_suffix('%').and_then(percent) };
+    let rate = match words.as_slice() {
+        ["schedule", "general"] => Some(Rate::General),
+        ["schedule", "column", "2"] => Some(Rate::Column2),
+        ["schedule", "special", symbols @ ..] if !symbols.is_empty() => {
+            Some(Rate::Special(symbols.iter().map(|s| (*s).to_owned()).collect()))
+        }
+        ["total", total] => share(total).map(Rate::Total),
+        ["unknown"] => Some(Rate::Unknown { min: None, max: None }),
+        ["unknown", min, "to", max] => {
+            let (min, max) = (share(min), share(max));
+            (min.is_some() && max.is_some() && min <= max).then_some(Rate::Unknown { min, max })
+        }
+        _ => duty(text),
+    };
+    if rate.is_none() {
+        findings.push(place.finding(
+            format!("`{text}` is not a rate"),
+            "a text of the tariff (\"25%\", \"free\", \"4.4¢/kg + 6%\"), \"schedule general\", \"total 15%\" or \"unknown\"",
+        ));
+    }
+    rate
+}
+
+fn duty(text: &str) -> Option<Rate> {
+    match nomenclature::rate::parse_rate(text) {
+        Ok(nomenclature::rate::RateText::Duty(duty)) => Some(Rate::Duty { text: text.to_owned(), duty }),
+        _ => None,
+    }
+}

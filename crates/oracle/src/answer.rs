@@ -1,0 +1,549 @@
+//! The whole answer for a line: every run over its open points, put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::{Basis, Ledger, Territory};
+use nomenclature::{Lookup, Schedule};
+use tariff::{
+    Cents, Code, Day, DutyExpression, Exact, Moment, Per, Quantity, Stated, Unit, round_half_up,
+};
+
+use crate::as_of::AsOf;
+use crate::choices::{COMBINATIONS_MAX, Choices, Need};
+use crate::facts::{Facts, representative};
+use crate::line::{Goods, Known, Line, Readings};
+use crate::notes;
+use crate::settle::{Charge, Part, Run, Settled, clock};
+
+/// What a line owes, and why.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub status: Status,
+    /// The value after the territory's rounding.
+    pub value: Cents,
+    /// The duty under the defaults; `None` where there is none to assume.
+    pub duty: Option<Cents>,
+    pub duty_min: Option<Cents>,
+    /// `None` is without bound, or no answer at all.
+    pub duty_max: Option<Cents>,
+    pub components: Vec<Component>,
+    pub not_applied: Vec<NotApplied>,
+    pub needs: Vec<Need>,
+    pub requirements: Vec<Requirement>,
+    pub pending: Vec<Pending>,
+    pub warnings: Vec<String>,
+    /// The moment of knowledge as it was asked for.
+    pub known: Stated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    Exact,
+    NeedsFacts,
+    /// A code or origin that nothing resolves.
+    Unknown,
+    /// The line itself cannot be right.
+    Invalid,
+}
+
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Exact => "exact",
+            Status::NeedsFacts => "needs-facts",
+            Status::Unknown => "unknown",
+            Status::Invalid => "invalid",
+        }
+    }
+}
+
+/// What one measure contributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    pub program: String,
+    pub measure: String,
+    pub title: String,
+    pub heading: Option<Code>,
+    pub rate: String,
+    /// `value`, `remainder`, `content steel`, `quantity`.
+    pub basis: String,
+    pub basis_amount: Exact,
+    /// The currency, or the unit of the quantity.
+    pub basis_unit: String,
+    pub amount: Cents,
+    /// Whether the amount is only what is known of it.
+    pub incomplete: bool,
+    pub cites: Vec<String>,
+}
+
+/// A measure that concerns the line and does not apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotApplied {
+    pub program: String,
+    pub measure: String,
+    pub heading: Option<Code>,
+    pub reason: String,
+    pub cites: Vec<String>,
+}
+
+/// A control that goods of this kind meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    pub program: String,
+    pub measure: String,
+    pub text: String,
+    pub prohibits: bool,
+    pub cites: Vec<String>,
+}
+
+/// An act that was made but does not bind, and would change the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    pub act: String,
+    pub title: String,
+    pub cite: String,
+    /// When it is to bind; `None` is never or not known.
+    pub binds: Option<Stated>,
+    pub stayed_by: Option<String>,
+}
+
+/// The moment of knowledge that a question means.
+pub fn moment_known(ledger: &Ledger, territory: &Territory, known: Known, entered: Stated) -> (Moment, Stated) {
+    match known {
+        Known::Entry => (entered.last(&territory.zone), entered),
+        Known::At(stated) => (stated.last(&territory.zone), stated),
+        Known::Today => {
+            let day = ledger.last_known().map_or(territory.verified_through, |m| m.day(&territory.zone));
+            (Stated::Day(day).last(&territory.zone), Stated::Day(day))
+        }
+    }
+}
+
+/// Assesses one line. Never fails: what cannot be answered says so in its status.
+pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -> Assessment {
+    let Some(territory) = ledger.territory(&line.by) else {
+        let day = line.entered;
+        return unanswered(Status::Invalid, line.value, day, format!("`{}` levies nothing here", line.by));
+    };
+    let (k, known_stated) = moment_known(ledger, territory, known, line.entered);
+    let value = rounded_value(line.value, territory);
+    let Some(origin) = ledger.countries.resolve(line.origin) else {
+        let reason = format!("origin: `{}` is no country of the ledger", line.origin);
+        return unanswered(Status::Unknown, value, known_stated, reason);
+    };
+    let line = &Line { origin, ..line.clone() };
+    if let Some((part, _)) = over_value(line, value) {
+        let reason = format!("content: the parts stated ({part}) are worth more than the line");
+        return unanswered(Status::Invalid, value, known_stated, reason);
+    }
+    let law = AsOf::new(ledger, k, readings);
+    let resolved = match resolve(ledger, territory, line, k) {
+        Ok(resolved) => resolved,
+        Err((status, reason)) => return unanswered(status, value, known_stated, reason),
+    };
+    let moments = moments(&law, territory, line);
+    let mut warnings = resolved.notes.clone();
+    warnings.extend(notes::warnings(ledger, territory, line, k));
+
+    let mut explored = Explored::default();
+    let mut choices = Some(Choices::default());
+    let mut tried = 0;
+    while let Some(mut next) = choices {
+        let moment = moments[next.ask("time of entry", moments.len(), || Need {
+            fact: "time of entry".to_owned(),
+            why: "the law changed within the day".to_owned(),
+            has_default: false,
+        })];
+        let goods = &resolved.goods[next.ask("statistical suffix", resolved.goods.len(), || Need {
+            fact: "statistical suffix".to_owned(),
+            why: "the suffixes of this line are treated differently".to_owned(),
+            has_default: false,
+        })];
+        let facts = Facts {
+            law: &law,
+            line,
+            territory,
+            code: goods.code,
+            moment,
+            entered: match line.entered {
+                Stated::Moment(entered) => entered,
+                Stated::Day(_) if moments.len() > 1 => moment,
+                stated => representative(stated, territory),
+            },
+            value: value.exact(),
+        };
+        let quantities = quantities(line, goods);
+        let run = Run::new(&law, facts, goods.line, quantities, next);
+        let settled = run.all();
+        let parts: Vec<Part<'_>> = settled
+            .iter()
+            .filter_map(|(id, settled)| match settled {
+                Settled::Applies(applied) => Some(run.part(id, applied)),
+                _ => None,
+            })
+            .collect();
+        warnings.extend(
+            run.conflicts.borrow().iter().map(|c| format!("conflict: {c} apply together; the first is taken")),
+        );
+        let choices_made = run.choices.into_inner();
+        let needs = choices_made.needs().filter(|n| !is_trivial(n, &moments, &resolved)).cloned();
+        let needs: Vec<Need> = needs.collect();
+        if tried == 0 {
+            explored.default_of(ledger, territory, &law, &settled, &parts, &needs, goods);
+        }
+        explored.add(&parts, needs);
+        tried += 1;
+        choices = if tried < COMBINATIONS_MAX { choices_made.next() } else { None };
+    }
+    warnings.extend(notes::unused_claims(ledger, line, &law));
+    dedup(&mut warnings);
+    explored.answer(value, known_stated, warnings)
+}
+
+/// Points that had one alternative only are no missing facts.
+fn is_trivial(need: &Need, moments: &[Moment], resolved: &Resolved<'_>) -> bool {
+    (need.fact == "time of entry" && moments.len() == 1)
+        || (need.fact == "statistical suffix" && resolved.goods.len() == 1)
+}
+
+/// What the runs gave so far.
+#[derive(Default)]
+struct Explored {
+    components: Vec<Component>,
+    not_applied: Vec<NotApplied>,
+    requirements: Vec<Requirement>,
+    pending: Vec<Pending>,
+    duty: Option<Cents>,
+    needs: BTreeSet<Need>,
+    missing: BTreeSet<Need>,
+    min: Option<Cents>,
+    max: Option<Option<Cents>>,
+    /// Amounts by program, run by run; one element when all agree.
+    by_program: BTreeSet<BTreeMap<String, Cents>>,
+}
+
+impl Explored {
+    #[allow(clippy::too_many_arguments)]
+    fn default_of(
+        &mut self,
+        ledger: &Ledger,
+        territory: &Territory,
+        law: &AsOf<'_>,
+        settled: &[(&str, Settled<'_>)],
+        parts: &[Part<'_>],
+        needs: &[Need],
+        goods: &ResolvedGoods<'_>,
+    ) {
+        self.components = parts.iter().map(|p| component(p, territory, goods)).collect();
+        self.not_applied = settled
+            .iter()
+            .filter_map(|(id, settled)| match settled {
+                Settled::Out { reason, cites } => Some(NotApplied {
+                    program: program_of(id).to_owned(),
+                    measure: (*id).to_owned(),
+                    heading: notes::heading(ledger, id),
+                    reason: reason.clone(),
+                    cites: cites.iter().map(|c| (*c).to_owned()).collect(),
+                }),
+                _ => None,
+            })
+            .collect();
+        self.pending = notes::pending(law, settled);
+        let complete = parts.iter().all(|p| p.missing.is_none());
+        let assumed = needs.iter().all(|n| n.has_default);
+        self.duty = (complete && assumed).then(|| parts.iter().map(|p| p.amount).sum());
+    }
+
+    fn add(&mut self, parts: &[Part<'_>], needs: Vec<Need>) {
+        let mut min = Cents::ZERO;
+        let mut max = Some(Cents::ZERO);
+        let mut by_program: BTreeMap<String, Cents> = BTreeMap::new();
+        for part in parts {
+            let (least, most) = match (&part.bounds, &part.missing) {
+                (Some((least, most)), _) => (part.amount + *least, most.map(|m| part.amount + m)),
+                (None, Some(_)) => (part.amount, None),
+                (None, None) => (part.amount, Some(part.amount)),
+            };
+            min += least;
+            max = max.zip(most).map(|(a, b)| a + b);
+            *by_program.entry(program_of(part.measure).to_owned()).or_default() += part.amount;
+            if let Some(need) = missing_need(part) {
+                self.missing.insert(need);
+            }
+        }
+        by_program.retain(|_, amount| *amount != Cents::ZERO);
+        self.by_program.insert(by_program);
+        self.needs.extend(needs);
+        self.min = Some(self.min.map_or(min, |m| m.min(min)));
+        self.max = Some(match self.max {
+            None => max,
+            Some(known) => known.zip(max).map(|(a, b)| a.max(b)),
+        });
+    }
+
+    fn answer(self, value: Cents, known: Stated, warnings: Vec<String>) -> Assessment {
+        // Where every way of settling the open points comes to the same, nothing is missing.
+        let agree = self.by_program.len() == 1 && self.missing.is_empty();
+        let needs: BTreeSet<Need> = if agree {
+            BTreeSet::new()
+        } else if self.by_program.len() == 1 {
+            self.missing
+        } else {
+            self.needs.into_iter().chain(self.missing).collect()
+        };
+        let duty = if agree { self.min } else { self.duty };
+        Assessment {
+            status: if needs.is_empty() { Status::Exact } else { Status::NeedsFacts },
+            value,
+            duty,
+            duty_min: self.min,
+            duty_max: self.max.flatten(),
+            components: self.components,
+            not_applied: self.not_applied,
+            needs: needs.into_iter().collect(),
+            requirements: self.requirements,
+            pending: self.pending,
+            warnings,
+            known,
+        }
+    }
+}
+
+fn missing_need(part: &Part<'_>) -> Option<Need> {
+    let why = match part.applied.heading {
+        Some(heading) => format!("{heading}: {}", part.applied.rate),
+        None => part.applied.rate.clone(),
+    };
+    if let Some(fact) = &part.missing {
+        return Some(Need { fact: fact.clone(), why, has_default: false });
+    }
+    match &part.applied.charge {
+        Charge::Unknown { fact, .. } => {
+            Some(Need { fact: fact.clone(), why: format!("{}: its size is not in the ledger", part.measure), has_default: true })
+        }
+        _ => None,
+    }
+}
+
+fn program_of(measure: &str) -> &str {
+    measure.split('/').nth(1).unwrap_or_default()
+}
+
+fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -> Component {
+    let (basis, basis_amount, basis_unit) = basis_of(part, territory, goods);
+    Component {
+        program: program_of(part.measure).to_owned(),
+        measure: part.measure.to_owned(),
+        title: part.applied.title.to_owned(),
+        heading: part.applied.heading,
+        rate: part.applied.rate.clone(),
+        basis,
+        basis_amount,
+        basis_unit,
+        amount: part.amount,
+        incomplete: part.missing.is_some() || part.bounds.is_some(),
+        cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
+    }
+}
+
+/// What the rate was applied to, for people: a quantity where the duty is a specific one.
+fn basis_of(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -> (String, Exact, String) {
+    if let Charge::Duty(DutyExpression::Sum(terms)) = &part.applied.charge
+        && let [term] = terms.as_slice()
+        && let Per::Unit { unit, .. } = &term.per
+        && let Some(quantity) = goods.quantities.iter().find_map(|q| q.in_unit(unit))
+    {
+        return ("quantity".to_owned(), quantity, unit.to_string());
+    }
+    let kind = match &part.applied.basis {
+        Basis::Value if part.basis != goods.value => "remainder".to_owned(),
+        Basis::Value => "value".to_owned(),
+        Basis::Content(name) => format!("content {name}"),
+        Basis::ValueLessContent(name) => format!("value less content {name}"),
+    };
+    (kind, part.basis, territory.currency.clone())
+}
+
+/// The value as customs counts it: whole units where the territory says so (below 50 cents down).
+fn rounded_value(value: Cents, territory: &Territory) -> Cents {
+    if territory.whole_value {
+        Cents(round_half_up(value.exact()) as i64 * 100)
+    } else {
+        value
+    }
+}
+
+fn over_value(line: &Line, value: Cents) -> Option<(String, Cents)> {
+    let metals: Cents = line.contents.values().copied().sum();
+    let names: Vec<&str> = line.contents.keys().map(String::as_str).collect();
+    (metals > value.max(line.value)).then(|| (names.join(" + "), metals))
+}
+
+fn unanswered(status: Status, value: Cents, known: Stated, reason: String) -> Assessment {
+    Assessment {
+        status,
+        value,
+        duty: None,
+        duty_min: None,
+        duty_max: None,
+        components: Vec::new(),
+        not_applied: Vec::new(),
+        needs: vec![Need { fact: reason, why: String::new(), has_default: false }],
+        requirements: Vec::new(),
+        pending: Vec::new(),
+        warnings: Vec::new(),
+        known,
+    }
+}
+
+/// The goods a line may mean: one code, or several where the suffix is open.
+struct Resolved<'a> {
+    goods: Vec<ResolvedGoods<'a>>,
+    notes: Vec<String>,
+}
+
+struct ResolvedGoods<'a> {
+    code: Option<Code>,
+    line: Option<&'a nomenclature::Line>,
+    units: Vec<Unit>,
+    quantities: Vec<Quantity>,
+    value: Exact,
+}
+
+fn resolve<'a>(
+    ledger: &'a Ledger,
+    territory: &Territory,
+    line: &Line,
+    k: Moment,
+) -> Result<Resolved<'a>, (Status, String)> {
+    let value = rounded_value(line.value, territory).exact();
+    let goods = |code: Option<Code>, schedule_line, units: Vec<Unit>| {
+        let quantities = settle_units(line, &units);
+        ResolvedGoods { code, line: schedule_line, units, quantities, value }
+    };
+    let Goods::Code(code) = line.goods else {
+        return Ok(Resolved { goods: vec![goods(None, None, Vec::new())], notes: Vec::new() });
+    };
+    let day = line.entered.day(&territory.zone);
+    let known = k.day(&territory.zone);
+    let Some(schedule) = ledger.schedules.get(&territory.id) else {
+        return foreign_code(ledger, territory, code, day, known)
+            .map(|()| Resolved { goods: vec![goods(Some(code), None, Vec::new())], notes: Vec::new() });
+    };
+    let units = |code| schedule.units(code, day, known).to_vec();
+    let mut notes = Vec::new();
+    if schedule.span().is_some_and(|(first, last)| day < first || day > last) {
+        let (first, last) = schedule.span().expect("just seen");
+        notes.push(format!("schedule-carried: the schedule is held from {first} to {last}"));
+    }
+    let found = match schedule.lookup(code, day, known) {
+        Lookup::Line(found) if code.digits() == 8 => suffixes(schedule, code, day, known)
+            .into_iter()
+            .map(|suffix| goods(Some(suffix), Some(found), units(suffix)))
+            .collect(),
+        Lookup::Line(found) => vec![goods(Some(code), Some(found), units(code))],
+        Lookup::UnknownSuffix(found) => {
+            notes.push(format!(
+                "unknown-suffix: {code} is no statistical suffix on {day}; priced as {}",
+                found.code
+            ));
+            vec![goods(Some(code), Some(found), units(found.code))]
+        }
+        Lookup::Several(lines) => lines
+            .into_iter()
+            .map(|found| goods(Some(found.code), Some(found), units(found.code)))
+            .collect(),
+        Lookup::Prefix(codes) => {
+            return Err((Status::Invalid, format!("code: {code} is a heading; say which of {}", some_of(&codes))));
+        }
+        Lookup::Unknown(nearest) => {
+            let near = if nearest.is_empty() { String::new() } else { format!("; near it: {}", some_of(&nearest)) };
+            return Err((Status::Unknown, format!("code: {code} is not in the schedule on {day}{near}")));
+        }
+    };
+    Ok(Resolved { goods: found, notes })
+}
+
+/// A code of a territory without a schedule: its first six digits are the world's.
+fn foreign_code(
+    ledger: &Ledger,
+    territory: &Territory,
+    code: Code,
+    day: Day,
+    known: Day,
+) -> Result<(), (Status, String)> {
+    if code.digits() < territory.code_digits {
+        let reason = format!("code: {code} has {} digits; {} needs {}", code.digits(), territory.name, territory.code_digits);
+        return Err((Status::Invalid, reason));
+    }
+    let six = code.prefix(6);
+    let exists = ledger.schedules.values().any(|s| !matches!(s.lookup(six, day, known), Lookup::Unknown(_)))
+        || ledger.lists.values().any(|list| list.rows.iter().any(|row| six.covers(row.code)));
+    if exists { Ok(()) } else { Err((Status::Unknown, format!("code: no subheading {six} exists"))) }
+}
+
+/// The ten-digit codes of an eight-digit line; the line itself where it has none.
+fn suffixes(schedule: &Schedule, code: Code, day: Day, known: Day) -> Vec<Code> {
+    let mut codes: Vec<Code> = schedule
+        .suffixes()
+        .map(|suffix| suffix.code)
+        .filter(|suffix| code.covers(*suffix))
+        .filter(|suffix| matches!(schedule.lookup(*suffix, day, known), Lookup::Line(_)))
+        .collect();
+    codes.dedup();
+    if codes.is_empty() { vec![code] } else { codes }
+}
+
+fn some_of(codes: &[Code]) -> String {
+    const SHOWN: usize = 6;
+    let names: Vec<String> = codes.iter().take(SHOWN).map(Code::to_string).collect();
+    let more = if codes.len() > SHOWN { format!(", … ({} in all)", codes.len()) } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
+
+/// Quantities with their units: as stated, or the schedule's unit in the same position.
+fn settle_units(line: &Line, units: &[Unit]) -> Vec<Quantity> {
+    line.quantities
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (amount, unit))| {
+            let unit = unit.clone().or_else(|| units.get(at).cloned())?;
+            Some(Quantity { amount: *amount, unit })
+        })
+        .collect()
+}
+
+fn quantities(line: &Line, goods: &ResolvedGoods<'_>) -> Vec<Quantity> {
+    settle_units(line, &goods.units)
+}
+
+/// The moments a line may mean: the start of the day as stated, and every later cut within it.
+fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
+    let order = notes::clock_order(law, territory);
+    let entered = representative(line.entered, territory);
+    let facts = Facts {
+        law,
+        line,
+        territory,
+        code: None,
+        moment: entered,
+        entered,
+        value: Exact::ZERO,
+    };
+    let first = clock(line, &order, &facts).unwrap_or(entered);
+    let stated = order
+        .iter()
+        .find_map(|date| line.date(*date))
+        .unwrap_or(line.entered);
+    let mut moments = vec![first];
+    if let Stated::Day(_) = stated {
+        let last = stated.last(&territory.zone);
+        moments.extend(notes::cuts(law, territory).into_iter().filter(|cut| *cut > first && *cut <= last));
+    }
+    moments
+}
+
+fn dedup(warnings: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    warnings.retain(|w| seen.insert(w.clone()));
+}

@@ -1,0 +1,195 @@
+//! What an answer says beside the money: warnings, pending acts, requirements, the cuts of a day.
+
+use std::collections::BTreeSet;
+
+use ledger::{Condition, DateFact, Does, Ledger, Records, Territory};
+use tariff::{Code, Moment, Stated};
+
+use crate::answer::Pending;
+use crate::as_of::{AsOf, Standing};
+use crate::facts::same_claim;
+use crate::line::Line;
+use crate::settle::Settled;
+
+/// The dates that fix the law in a territory, first that is stated; the time of entry by default.
+pub(crate) fn clock_order(law: &AsOf<'_>, territory: &Territory) -> Vec<DateFact> {
+    law.ledger
+        .clocks()
+        .filter(|(id, _)| *id == territory.id)
+        .flat_map(|(_, records)| law.binding(records).collect::<Vec<_>>())
+        .filter_map(|(_, operation)| match &operation.does {
+            Does::Clock { order, .. } => Some(order.clone()),
+            _ => None,
+        })
+        .last()
+        .unwrap_or_else(|| vec![DateFact::Entered])
+}
+
+/// Every moment at which the law of a territory may change, as known.
+pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
+    let mut cuts = BTreeSet::new();
+    for records in own_records(law.ledger, territory) {
+        for (_, operation) in law.binding(records) {
+            cuts.extend(operation.interval.from);
+            cuts.extend(operation.interval.until);
+            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
+                && let Some(when) = &fields.when
+            {
+                when.visit(&mut |test| {
+                    if let Condition::Before(DateFact::Entered, m) | Condition::From(DateFact::Entered, m) = test {
+                        cuts.insert(*m);
+                    }
+                });
+            }
+        }
+    }
+    for (name, list) in &law.ledger.lists {
+        if is_of(name, territory) {
+            cuts.extend(list.rows.iter().flat_map(|row| [row.from, row.until]).flatten());
+        }
+    }
+    cuts
+}
+
+fn own_records<'a>(
+    ledger: &'a Ledger,
+    territory: &'a Territory,
+) -> impl Iterator<Item = &'a Records> {
+    ledger
+        .measures()
+        .chain(ledger.relations())
+        .filter(|(id, _)| is_of(id, territory))
+        .map(|(_, records)| records)
+}
+
+/// Whether a name (`us/…`) belongs to the territory.
+fn is_of(name: &str, territory: &Territory) -> bool {
+    name.split('/').next() == Some(territory.id.as_str())
+}
+
+/// What every answer of this territory and date must say.
+pub(crate) fn warnings(ledger: &Ledger, territory: &Territory, line: &Line, k: Moment) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !ledger.supposed.is_empty() {
+        let mut text = format!("hypothetical: world {}", ledger.supposed.join(" + "));
+        if !ledger.dropped.is_empty() {
+            let names: Vec<&str> = ledger.dropped.iter().map(|d| d.act.as_str()).collect();
+            text.push_str(&format!(", without {}", names.join(", ")));
+        }
+        warnings.push(text);
+        warnings.extend(idle_suppositions(ledger, k));
+    }
+    let missing: Vec<&str> = ledger.not_modelled(&territory.id).map(|p| p.id.as_str()).collect();
+    if !missing.is_empty() {
+        warnings.push(format!("not-modelled: {}", missing.join(", ")));
+    }
+    for program in ledger.programs.iter().filter(|p| p.note_only && p.by == territory.id) {
+        warnings.push(format!("not-assessed: {} ({})", program.id, program.title));
+    }
+    let day = line.entered.day(&territory.zone);
+    if day > territory.verified_through {
+        warnings.push(format!("beyond-verified: the law was followed through {}", territory.verified_through));
+    } else if day > territory.official_through {
+        warnings.push(format!(
+            "beyond-official: checked against the official text through {}, later from other sources",
+            territory.official_through
+        ));
+    }
+    warnings
+}
+
+/// Operations of a world on things that were not known yet: they change nothing.
+fn idle_suppositions(ledger: &Ledger, k: Moment) -> Vec<String> {
+    let mut notes = Vec::new();
+    for act in ledger.acts.iter().filter(|a| a.supposed_by.is_some() && a.known <= k) {
+        for operation in &act.operations {
+            let mut names: Vec<&str> =
+                operation.does.targets().iter().map(|t| t.0.as_str()).collect();
+            if let Does::Amend { id, .. } = &operation.does {
+                names.push(id);
+            }
+            for name in names {
+                let made = ledger.measure(name).or_else(|| {
+                    ledger.relations().find(|(id, _)| *id == name).map(|(_, records)| records)
+                });
+                let Some(records) = made else { continue };
+                if records.first().is_some_and(|r| ledger.record(*r).0.known > k) {
+                    notes.push(format!(
+                        "hypothetical: `{}` of {name} changes nothing, it was not known yet",
+                        operation.does.verb()
+                    ));
+                }
+            }
+        }
+    }
+    notes
+}
+
+/// Claims on a line that no measure known then asks about and no column names.
+pub(crate) fn unused_claims(ledger: &Ledger, line: &Line, law: &AsOf<'_>) -> Vec<String> {
+    let mut asked: Vec<&str> = Vec::new();
+    for (_, records) in ledger.measures() {
+        for (_, operation) in law.binding(records) {
+            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does {
+                asked.extend(fields.alias.iter().flatten().map(String::as_str));
+                if let Some(when) = &fields.when {
+                    when.visit(&mut |test| {
+                        if let Condition::Claim(claim) = test {
+                            asked.push(claim);
+                        }
+                    });
+                }
+            }
+        }
+    }
+    line.claims
+        .iter()
+        .filter(|claim| !asked.iter().any(|a| same_claim(claim, a)))
+        .map(|claim| format!("claim-not-used: nothing in the ledger asks for `{claim}`"))
+        .collect()
+}
+
+/// The heading a measure was made with.
+pub(crate) fn heading(ledger: &Ledger, id: &str) -> Option<Code> {
+    ledger.measure(id)?.iter().find_map(|r| match &ledger.record(*r).1.does {
+        Does::Measure { fields, .. } => fields.heading,
+        _ => None,
+    })
+}
+
+/// Acts that were made but do not bind, and name a measure that applies to the line.
+pub(crate) fn pending(law: &AsOf<'_>, settled: &[(&str, Settled<'_>)]) -> Vec<Pending> {
+    let applies: Vec<&str> = settled
+        .iter()
+        .filter(|(_, s)| matches!(s, Settled::Applies(_)))
+        .map(|(id, _)| *id)
+        .collect();
+    let mut pending = Vec::new();
+    for (at, act) in law.ledger.acts.iter().enumerate() {
+        let (binds, stayed_by) = match law.standing(at) {
+            Standing::Pending(binds) => (binds, None),
+            Standing::Stayed(by) => (act.binds_from(), Some(law.ledger.acts[by].id.clone())),
+            _ => continue,
+        };
+        let named = |id: &str| {
+            act.operations.iter().any(|operation| match &operation.does {
+                Does::Amend { id: amended, .. } => amended == id,
+                does => does.targets().iter().any(|target| target.covers(id)),
+            })
+        };
+        if applies.iter().any(|id| named(id)) {
+            let binds = match act.binds {
+                ledger::Binds::At(_, stated) => Some(stated),
+                _ => binds.map(Stated::Moment),
+            };
+            pending.push(Pending {
+                act: act.id.clone(),
+                title: act.title.clone(),
+                cite: act.cite.clone(),
+                binds,
+                stayed_by,
+            });
+        }
+    }
+    pending
+}

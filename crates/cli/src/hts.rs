@@ -132,8 +132,9 @@ fn import_files(
         eprintln!("{finding}");
     }
     let text = format!(
-        "{} files read; {} rows of lines, {} of suffixes in {}\n",
+        "{} {} read; {} rows of lines, {} of suffixes in {}\n",
         files.len(),
+        if files.len() == 1 { "file" } else { "files" },
         made.lines,
         made.suffixes,
         folder.display()

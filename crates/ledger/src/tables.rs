@@ -414,7 +414,8 @@ pub(crate) fn events(source: &Source, findings: &mut Vec<Finding>) -> Vec<Event>
         Stated::Day(day) => day.to_string(),
         Stated::Moment(m) => format!("{m:?}").replace("Moment(", ""),
     };
-    events.sort_by_key(|e: &Event| (order(&e.date), e.title.clone()));
+    // A stable sort: on one day events stand in the order of the file.
+    events.sort_by_key(|e: &Event| order(&e.date));
     events
 }
 

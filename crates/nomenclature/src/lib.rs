@@ -1,3 +1,14 @@
+//! The tariff schedule: official files in, legal lines out.
+//!
+//! The way of the data: [`Official`] reads one JSON export as it is printed; [`Snapshot`] takes the
+//! noise away and sorts rows into legal lines, statistical suffixes and chapter 99 headings;
+//! [`Import`] folds snapshots into the rows of `law/us/schedule`; [`Schedule`] reads those rows back
+//! and answers [`Schedule::lookup`] for a code, a day and a knowledge date. [`rate`] is the grammar
+//! of rate texts. [`changes()`] compares two snapshots, [`Census`] counts what is computed.
+//!
+//! Nothing here touches files or the clock, except [`Descriptions::load`]. The formats and the
+//! grammar are in `docs/schedule.md`.
+
 pub mod census;
 pub mod changes;
 pub mod descriptions;

@@ -74,6 +74,10 @@ pub struct Component {
     /// Whether the amount is only what is known of it.
     pub incomplete: bool,
     pub cites: Vec<String>,
+    /// `24 of 34 points suspended until 2025-08-12`, where this is what a suspension left.
+    pub suspended: Option<String>,
+    /// When this state of the law ends, as far as the law says.
+    pub until: Option<Moment>,
 }
 
 /// A measure that concerns the line and does not apply.
@@ -185,15 +189,20 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
         warnings.extend(
             run.conflicts.borrow().iter().map(|c| format!("conflict: {c} apply together; the first is taken")),
         );
-        let choices_made = run.choices.into_inner();
-        let needs = choices_made.needs().filter(|n| !is_trivial(n, &moments, &resolved)).cloned();
-        let needs: Vec<Need> = needs.collect();
+        let needs: Vec<Need> = run
+            .choices
+            .borrow()
+            .needs()
+            .filter(|n| !is_trivial(n, &moments, &resolved))
+            .cloned()
+            .collect();
         if tried == 0 {
-            explored.default_of(ledger, territory, &law, &settled, &parts, &needs, goods);
+            explored.default_of(&run, &settled, &parts, &needs, goods);
         }
         explored.add(&parts, needs);
         tried += 1;
-        choices = if tried < COMBINATIONS_MAX { choices_made.next() } else { None };
+        let made = run.choices.into_inner();
+        choices = if tried < COMBINATIONS_MAX { made.next() } else { None };
     }
     warnings.extend(notes::unused_claims(ledger, line, &law));
     dedup(&mut warnings);
@@ -223,32 +232,29 @@ struct Explored {
 }
 
 impl Explored {
-    #[allow(clippy::too_many_arguments)]
-    fn default_of(
+    fn default_of<'a>(
         &mut self,
-        ledger: &Ledger,
-        territory: &Territory,
-        law: &AsOf<'_>,
-        settled: &[(&str, Settled<'_>)],
-        parts: &[Part<'_>],
+        run: &Run<'a>,
+        settled: &[(&'a str, Settled<'a>)],
+        parts: &[Part<'a>],
         needs: &[Need],
         goods: &ResolvedGoods<'_>,
     ) {
-        self.components = parts.iter().map(|p| component(p, territory, goods)).collect();
+        self.components = parts.iter().map(|p| component(p, run.facts.territory, goods)).collect();
         self.not_applied = settled
             .iter()
             .filter_map(|(id, settled)| match settled {
                 Settled::Out { reason, cites } => Some(NotApplied {
                     program: program_of(id).to_owned(),
                     measure: (*id).to_owned(),
-                    heading: notes::heading(ledger, id),
+                    heading: run.heading(id),
                     reason: reason.clone(),
                     cites: cites.iter().map(|c| (*c).to_owned()).collect(),
                 }),
                 _ => None,
             })
             .collect();
-        self.pending = notes::pending(law, settled);
+        self.pending = notes::pending(run.law, settled);
         let complete = parts.iter().all(|p| p.missing.is_none());
         let assumed = needs.iter().all(|n| n.has_default);
         self.duty = (complete && assumed).then(|| parts.iter().map(|p| p.amount).sum());
@@ -343,6 +349,8 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
         amount: part.amount,
         incomplete: part.missing.is_some() || part.bounds.is_some(),
         cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
+        suspended: part.applied.suspended.clone(),
+        until: part.applied.until,
     }
 }
 

@@ -14,6 +14,7 @@ mod later;
 mod line;
 mod notes;
 mod settle;
+mod survey;
 
 pub use answer::{
     Assessment, Component, NotApplied, Pending, Requirement, Status, assess, moment_known,
@@ -21,3 +22,4 @@ pub use answer::{
 pub use choices::Need;
 pub use later::{Later, later};
 pub use line::{Goods, Known, Line, Readings};
+pub use survey::{Controlled, Force, Survey, Suspended, rate_range};

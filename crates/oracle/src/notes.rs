@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ledger::{Condition, DateFact, Does, Ledger, Records, Territory};
-use tariff::{Code, Moment, Stated};
+use tariff::{Moment, Stated};
 
 use crate::answer::Pending;
 use crate::as_of::{AsOf, Standing};
@@ -147,14 +147,6 @@ pub(crate) fn unused_claims(ledger: &Ledger, line: &Line, law: &AsOf<'_>) -> Vec
         .filter(|claim| !asked.iter().any(|a| same_claim(claim, a)))
         .map(|claim| format!("claim-not-used: nothing in the ledger asks for `{claim}`"))
         .collect()
-}
-
-/// The heading a measure was made with.
-pub(crate) fn heading(ledger: &Ledger, id: &str) -> Option<Code> {
-    ledger.measure(id)?.iter().find_map(|r| match &ledger.record(*r).1.does {
-        Does::Measure { fields, .. } => fields.heading,
-        _ => None,
-    })
 }
 
 /// Acts that were made but do not bind, and name a measure that applies to the line.

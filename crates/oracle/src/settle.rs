@@ -39,6 +39,10 @@ pub(crate) struct Applied<'a> {
     pub charge: Charge,
     pub basis: Basis,
     pub cites: Vec<&'a str>,
+    /// What is suspended of it, or of the measure in whose place it is collected.
+    pub suspended: Option<String>,
+    /// When this state of the law ends, as far as the law says.
+    pub until: Option<Moment>,
 }
 
 /// What is charged.
@@ -134,6 +138,11 @@ impl<'a> Run<'a> {
         all
     }
 
+    /// The heading of a measure at the line's moment.
+    pub fn heading(&self, id: &'a str) -> Option<Code> {
+        self.terms_of(id)?.field(|f| f.heading.as_ref()).copied()
+    }
+
     fn terms_of(&self, id: &'a str) -> Option<std::rc::Rc<Terms<'a>>> {
         if let Some(terms) = self.terms.borrow().get(id) {
             return terms.clone();
@@ -220,11 +229,19 @@ impl<'a> Run<'a> {
     fn charge(&self, terms: &Terms<'a>) -> Result<Applied<'a>, Settled<'a>> {
         let mut cites = terms.cites();
         let mut rate = terms.field(|f| f.rate.as_ref()).ok_or(Settled::Elsewhere)?;
-        let mut wording = None;
+        let mut suspended = None;
+        let mut until = terms.until;
+        let mut earliest = |end: Option<Moment>| {
+            until = match (until, end) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        };
         if let Some(suspension) = terms.suspended {
             match suspension.leaving {
                 Some(Leaving::Rate(left)) => {
-                    wording = Some(format!("{left} ({})", self.suspended_points(rate, suspension)));
+                    suspended = Some(self.suspended_points(rate, suspension));
+                    earliest(suspension.until);
                     cites.push(suspension.by.id.as_str());
                     rate = left;
                 }
@@ -235,7 +252,7 @@ impl<'a> Run<'a> {
             }
         }
         let charge = self.charge_of(terms, rate)?;
-        let rate = wording.unwrap_or_else(|| match (rate, self.schedule) {
+        let rate = match (rate, self.schedule) {
             (Rate::General, Some(line)) => line.general_text().to_owned(),
             (Rate::Column2, Some(line)) => line.other_text().to_owned(),
             (Rate::Special(_), _) => match &charge {
@@ -243,12 +260,14 @@ impl<'a> Run<'a> {
                 _ => rate.to_string(),
             },
             _ => rate.to_string(),
-        });
+        };
         // Where another measure leaves this one collected in its place, its act is an authority too.
-        for (other, by) in self.left_by_suspension(terms.id) {
-            if other != terms.id {
-                cites.push(by);
+        for (other, suspension) in self.left_by_suspension(terms.id) {
+            if let Some(full) = other.field(|f| f.rate.as_ref()) {
+                suspended = Some(self.suspended_points(full, suspension));
             }
+            earliest(suspension.until);
+            cites.push(suspension.by.id.as_str());
         }
         cites.dedup();
         Ok(Applied {
@@ -258,6 +277,8 @@ impl<'a> Run<'a> {
             charge,
             basis: terms.field(|f| f.basis.as_ref()).cloned().unwrap_or(Basis::Value),
             cites,
+            suspended,
+            until,
         })
     }
 
@@ -337,15 +358,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Measures of this line whose suspension leaves `id` collected, with the suspending act.
-    fn left_by_suspension(&self, id: &str) -> Vec<(&'a str, &'a str)> {
+    /// Measures of this line whose suspension leaves `id` collected.
+    fn left_by_suspension(&self, id: &str) -> Vec<(std::rc::Rc<Terms<'a>>, Suspension<'a>)> {
         let mut found = Vec::new();
         for (other, records) in &self.measures {
             let leaves = records.iter().any(|r| {
                 matches!(&self.law.ledger.record(*r).1.does,
                     Does::Suspend { leaving: Some(Leaving::Measure(left)), .. } if left == id)
             });
-            if !leaves {
+            if !leaves || *other == id {
                 continue;
             }
             if let Some(terms) = self.terms_of(other)
@@ -355,7 +376,7 @@ impl<'a> Run<'a> {
                 && matches!(suspension.leaving, Some(Leaving::Measure(left)) if left == id)
                 && self.concerns(&terms)
             {
-                found.push((*other, suspension.by.id.as_str()));
+                found.push((terms.clone(), suspension));
             }
         }
         found
@@ -401,8 +422,8 @@ impl<'a> Run<'a> {
         if holds {
             return None;
         }
-        // An exemption that was not claimed is worth a word only where the fact was stated.
-        if relief && !self.touches(when) {
+        // A measure that rests on a claim nobody made is worth a word only where a fact was stated.
+        if !self.touches(when) {
             return Some(Settled::Elsewhere);
         }
         Some(out(format!("its condition does not hold: {}", in_words(when, self.facts.territory)), vec![set_by.id.as_str()]))

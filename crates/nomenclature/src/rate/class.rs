@@ -276,7 +276,8 @@ pub fn worded(text: &str) -> Option<Worded> {
         return needs(RateClass::SeeHeadings(ranges(list)?));
     }
     if let Some(less) = lower.strip_prefix("the duty rate provided in such subheading minus ") {
-        return needs(RateClass::RateOfSubheadingLess(percent(less.strip_suffix('%')?)?));
+        let points = less.strip_suffix('%').filter(|points| points.len() <= 8)?;
+        return needs(RateClass::RateOfSubheadingLess(percent(points)?));
     }
     for (lead, tail) in [
         ("the duty rate provided for originating goods of ", " in such subheading"),

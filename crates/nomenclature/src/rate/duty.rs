@@ -27,6 +27,12 @@ pub fn parse(text: &str, from: usize) -> Result<DutyExpression, RateError> {
     Ok(DutyExpression::Sum(terms))
 }
 
+/// Longest number and longest half of a fraction: what is beyond them is no rate, and within them
+/// no arithmetic on rates can overflow.
+const NUMBER_CHARACTERS: usize = 24;
+const DECIMALS: usize = 8;
+const FRACTION_DIGITS: usize = 4;
+
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -44,6 +50,15 @@ impl<'a> Cursor<'a> {
             self.at += token.len();
         }
         found
+    }
+
+    /// As `take`, where the word ends there.
+    fn take_word(&mut self, word: &str) -> bool {
+        let ends = self
+            .rest()
+            .get(word.len()..)
+            .is_some_and(|after| !after.starts_with(char::is_alphabetic));
+        ends && self.take(word)
     }
 
     fn expect(&mut self, token: &str, expected: &str) -> Result<(), RateError> {
@@ -69,22 +84,32 @@ impl<'a> Cursor<'a> {
 
     /// `4.4`, `1,034`, `33 1/3`, and where no unit can follow at once, `1/3`.
     fn number(&mut self, bare_fraction: bool) -> Result<Exact, RateError> {
-        let digits = |s: &str| {
-            s.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(s.len())
-        };
         let rest = self.rest();
-        let mut end = digits(rest);
+        let span = |s: &str, of: fn(char) -> bool| s.find(|c| !of(c)).unwrap_or(s.len());
+        let plain = |s: &str| span(s, |c| c.is_ascii_digit() || c == '.' || c == ',');
+        let whole = |s: &str| span(s, |c| c.is_ascii_digit());
+        // Cents of a hundred and more print as dollars, with two digits more.
+        let more = if bare_fraction { 0 } else { 2 };
         let fraction = |s: &str| {
-            let n = digits(s);
-            let m = s[n..].strip_prefix('/').map(digits).unwrap_or(0);
-            (n > 0 && m > 0).then_some(n + 1 + m)
+            let n = whole(s);
+            let d = s[n..].strip_prefix('/').map_or(0, whole);
+            let within = |digits: usize| (1..=FRACTION_DIGITS + more).contains(&digits);
+            (within(n) && within(d)).then_some(n + 1 + d)
         };
+        let mut end = plain(rest);
         if let Some(length) = fraction(rest).filter(|_| bare_fraction) {
             end = length;
-        } else if let Some(length) = rest[end..].strip_prefix(' ').and_then(fraction) {
+        } else if whole(rest) == end
+            && (bare_fraction || !rest.starts_with('0'))
+            && let Some(length) = rest[end..].strip_prefix(' ').and_then(fraction)
+        {
             end += 1 + length;
         }
-        let value = parse_exact(&rest[..end]).ok_or_else(|| self.error("a number"))?;
+        let value = parse_exact(&rest[..end]).filter(|_| {
+            let decimals = rest[..end].split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            end <= NUMBER_CHARACTERS && decimals <= DECIMALS + more
+        });
+        let value = value.ok_or_else(|| self.error("a number"))?;
         self.at += end;
         Ok(value)
     }
@@ -102,7 +127,7 @@ impl<'a> Cursor<'a> {
         if self.take("¢") {
             return Ok(Term { rate: number / 100, per: self.unit()? });
         }
-        if self.take("%") || self.take(" percent") {
+        if self.take("%") || self.take_word(" percent") {
             return Ok(Term { rate: number / 100, per: Per::Value(self.part()?) });
         }
         Err(self.error("`%` or `¢`"))
@@ -148,7 +173,9 @@ impl<'a> Cursor<'a> {
         let at = self.at;
         let text = self.until_next_term().trim_start();
         let (text, above) = match text.split_once(" over ") {
-            Some((unit, above)) => (unit, parse_exact(above)),
+            Some((unit, above)) => {
+                (unit, above.parse::<u32>().ok().map(|n| Exact::from_integer(n.into())))
+            }
             None => (text, Some(Exact::ZERO)),
         };
         let unit = if text.is_empty() && of != Exact::ONE {

@@ -108,3 +108,12 @@ fn only_special_rates_changed_at_the_turn_of_2026() {
     // Revisions 18 and 19 of 2025 are one text.
     assert_eq!(changes(&of("2025_rev_18"), &of("2025_rev_19")), []);
 }
+
+#[test]
+fn a_small_real_revision_is_told_in_a_few_lines() {
+    let Some(files) = real_files() else { return };
+    let of = |name| Snapshot::of(&real(&files, name));
+    let found = changes(&of("2025_rev_10"), &of("2025_rev_12"));
+    // Without names: the descriptions are the Commission's.
+    insta::assert_snapshot!(report(&found, &Descriptions::default()));
+}

@@ -286,6 +286,15 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_read_as_a_duty_prints_as_that_duty(
+        text in "(\\$[0-9]{1,4}(\\.[0-9]{1,4})?( 1/[0-9])?|[0-9]{1,12}(\\.[0-9]{1,12})?( [0-9]{1,4}/[0-9]{1,5})?[¢%])(/kg| each|/1,?000|/doz\\.| on the case|/jewel over 7)?( \\+ [0-9]{1,2}%)?"
+    ) {
+        if let Ok(RateText::Duty(duty)) = parse_rate(&text) {
+            prop_assert_eq!(parse_rate(&duty.to_string()), Ok(RateText::Duty(duty)));
+        }
+    }
+
+    #[test]
     fn any_text_is_read_or_refused_without_a_panic(text in "\\PC{0,60}", cut in ".{0,40}[¢$%/(+<]{1,4}.{0,20}") {
         for text in [text, cut] {
             let _ = parse_rate(&text);

@@ -1,0 +1,301 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ledger::{Ledger, Source, World};
+use oracle::{Assessment, Goods, Known, Line, Readings, Status};
+use serde::Deserialize;
+use tariff::{Cents, Code, Country, Stated, exact_decimal, parse_exact};
+
+/// A file of cases.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// What the cases are about.
+    about: String,
+    /// Where the figures come from.
+    source: String,
+    /// A folder of `tests/ledgers`; the real law without it.
+    ledger: Option<String>,
+    #[serde(rename = "case")]
+    cases: Vec<Case>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    about: Option<String>,
+    #[serde(default = "us")]
+    by: String,
+    code: String,
+    origin: String,
+    entered: String,
+    value: String,
+    #[serde(default = "entry_known")]
+    known: String,
+    #[serde(default)]
+    world: Vec<String>,
+    #[serde(default)]
+    reading: BTreeMap<String, String>,
+    #[serde(default)]
+    quantity: Vec<String>,
+    loaded: Option<String>,
+    exported: Option<String>,
+    withdrawn: Option<String>,
+    privileged: Option<String>,
+    mode: Option<String>,
+    #[serde(default)]
+    claims: Vec<String>,
+    #[serde(default)]
+    content: BTreeMap<String, i64>,
+
+    // What must come out; what is not said is not checked.
+    status: Option<String>,
+    duty: Option<String>,
+    duty_min: Option<String>,
+    duty_max: Option<String>,
+    /// Duty over value, in percent.
+    percent: Option<String>,
+    /// Amounts by program or by measure.
+    #[serde(default)]
+    amounts: BTreeMap<String, String>,
+    /// Headings of chapters 98 and 99 that apply, in any order.
+    headings: Option<Vec<String>>,
+    /// Facts that are missing.
+    needs: Option<Vec<String>>,
+    /// Measures that do not apply, with words of the reason.
+    #[serde(default)]
+    out: BTreeMap<String, String>,
+    pending: Option<Vec<String>>,
+    /// Words of warnings.
+    #[serde(default)]
+    warnings: Vec<String>,
+    /// The duty as known today, and the acts that made the difference.
+    later: Option<String>,
+    later_acts: Option<Vec<String>>,
+    /// A published figure (percent or amount, as in `duty`) that the law contradicts …
+    published: Option<String>,
+    /// … and why.
+    verdict: Option<String>,
+}
+
+fn us() -> String {
+    "US".to_owned()
+}
+
+fn entry_known() -> String {
+    "entry".to_owned()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn files(folder: &Path, extension: &[&str], found: &mut Vec<PathBuf>) {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            files(&path, extension, found);
+        } else if path.extension().is_some_and(|e| extension.iter().any(|x| e == *x)) {
+            found.push(path);
+        }
+    }
+}
+
+/// A ledger from a folder; it must have no findings.
+fn ledger_of(folder: &Path) -> Ledger {
+    let mut paths = Vec::new();
+    files(folder, &["toml", "csv"], &mut paths);
+    let texts = paths.iter().map(|path| {
+        let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+        (name, fs::read_to_string(path).unwrap())
+    });
+    let (ledger, findings) = Ledger::load(&Source::new(texts));
+    let listed: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "{}:\n{}", folder.display(), listed.join("\n"));
+    ledger
+}
+
+#[test]
+fn every_worked_case_comes_out() {
+    let root = root();
+    let mut paths = Vec::new();
+    files(&root.join("tests/cases"), &["toml"], &mut paths);
+    assert!(!paths.is_empty(), "no cases found");
+    let mut ledgers: BTreeMap<String, Ledger> = BTreeMap::new();
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for path in &paths {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        let text = fs::read_to_string(path).unwrap();
+        let file: File = match toml::from_str(&text) {
+            Ok(file) => file,
+            Err(error) => {
+                failures.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        assert!(!file.about.trim().is_empty() && !file.source.trim().is_empty(), "{name}");
+        let key = file.ledger.clone().unwrap_or_default();
+        let ledger = ledgers.entry(key.clone()).or_insert_with(|| match key.as_str() {
+            "" => ledger_of(&root.join("law")),
+            folder => ledger_of(&root.join("tests/ledgers").join(folder)),
+        });
+        let wrong = path.components().any(|c| c.as_os_str() == "wrong");
+        for (at, case) in file.cases.iter().enumerate() {
+            count += 1;
+            let label = format!("{name} #{}{}", at + 1, case.about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default());
+            if wrong && (case.published.is_none() || case.verdict.is_none()) {
+                failures.push(format!("{label}: a wrong example states `published` and `verdict`"));
+            }
+            match check(ledger, case) {
+                Ok(faults) => failures.extend(faults.into_iter().map(|f| format!("{label}: {f}"))),
+                Err(fault) => failures.push(format!("{label}: {fault}")),
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} cases or more fail:\n{}", failures.len(), failures.join("\n"));
+    println!("{count} cases in {} files", paths.len());
+}
+
+fn line(ledger: &Ledger, case: &Case) -> Result<Line, String> {
+    let territory = ledger.levying(&case.by).ok_or("unknown `by`")?;
+    let date = |text: &str| Stated::parse(text, &territory.zone).map_err(|e| e.to_string());
+    let optional = |text: &Option<String>| text.as_deref().map(date).transpose();
+    let fault = |e: entry::FactError| e.message;
+    let code = Code::parse(&case.code).map_err(|e| e.to_string())?;
+    let origin = Country::parse(&case.origin).map_err(|e| e.to_string())?;
+    let value = Cents::parse(&case.value).map_err(|e| e.to_string())?;
+    let mut line = Line::new(&territory.id, Goods::Code(code), origin, date(&case.entered)?, value);
+    for text in &case.quantity {
+        line.quantities.push(entry::quantity(text).map_err(fault)?);
+    }
+    line.loaded = optional(&case.loaded)?;
+    line.exported = optional(&case.exported)?;
+    line.withdrawn = optional(&case.withdrawn)?;
+    line.privileged = optional(&case.privileged)?;
+    line.mode = case.mode.as_deref().map(entry::mode).transpose().map_err(fault)?;
+    for text in &case.claims {
+        line.claims.push(entry::claim(ledger, text).map_err(fault)?);
+    }
+    for (part, amount) in &case.content {
+        let (part, amount) = entry::content(&format!("{part}={amount}")).map_err(fault)?;
+        line.contents.insert(part, amount);
+    }
+    Ok(line)
+}
+
+fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
+    let worlds = case
+        .world
+        .iter()
+        .map(|id| ledger.worlds.iter().find(|w| w.id == *id).cloned().ok_or(format!("no world `{id}`")))
+        .collect::<Result<Vec<World>, String>>()?;
+    let ledger = &ledger.in_worlds(&worlds);
+    let line = line(ledger, case)?;
+    let zone = &ledger.territory(&line.by).expect("just found").zone;
+    let known = match case.known.as_str() {
+        "entry" => Known::Entry,
+        "today" => Known::Today,
+        text => Known::At(Stated::parse(text, zone).map_err(|e| e.to_string())?),
+    };
+    let readings: Readings = case.reading.clone();
+    let answer = oracle::assess(ledger, &line, known, &readings);
+    let mut faults = Vec::new();
+    let mut compare = |what: &str, found: String, wanted: &str| {
+        if found != wanted {
+            faults.push(format!("{what} is {found}, should be {wanted}"));
+        }
+    };
+    let amount = |cents: Option<Cents>| cents.map_or("none".to_owned(), |c| c.to_string());
+    if let Some(status) = &case.status {
+        compare("status", answer.status.name().to_owned(), status);
+    } else if answer.status != Status::Exact && case.duty_min.is_none() {
+        compare("status", answer.status.name().to_owned(), "exact");
+    }
+    for (what, found, wanted) in [
+        ("duty", answer.duty, &case.duty),
+        ("duty_min", answer.duty_min, &case.duty_min),
+        ("duty_max", answer.duty_max, &case.duty_max),
+    ] {
+        if let Some(wanted) = wanted {
+            compare(what, amount(found), wanted);
+        }
+    }
+    if let Some(wanted) = &case.percent {
+        let found = answer.duty.map_or("none".to_owned(), |d| {
+            exact_decimal(d.exact() / answer.value.exact() * 100)
+        });
+        compare("percent", found, wanted);
+    }
+    for (name, wanted) in &case.amounts {
+        compare(name, sum_of(&answer, name), wanted);
+    }
+    if let Some(wanted) = &case.headings {
+        let mut found: Vec<String> = answer
+            .components
+            .iter()
+            .filter_map(|c| c.heading)
+            .filter(Code::is_special)
+            .map(|h| h.to_string())
+            .collect();
+        found.sort();
+        found.dedup();
+        let mut wanted = wanted.clone();
+        wanted.sort();
+        compare("headings", found.join(" "), &wanted.join(" "));
+    }
+    if let Some(wanted) = &case.needs {
+        let found: Vec<&str> = answer.needs.iter().map(|n| n.fact.as_str()).collect();
+        compare("needs", found.join("; "), &wanted.join("; "));
+    }
+    for (measure, words) in &case.out {
+        let reason = answer
+            .not_applied
+            .iter()
+            .find(|n| n.measure == *measure)
+            .map_or("not mentioned".to_owned(), |n| n.reason.clone());
+        if !reason.contains(words.as_str()) {
+            compare(&format!("the reason against {measure}"), reason, words);
+        }
+    }
+    if let Some(wanted) = &case.pending {
+        let found: Vec<&str> = answer.pending.iter().map(|p| p.act.as_str()).collect();
+        compare("pending", found.join(" "), &wanted.join(" "));
+    }
+    for words in &case.warnings {
+        if !answer.warnings.iter().any(|w| w.contains(words.as_str())) {
+            compare("warnings", answer.warnings.join(" | "), words);
+        }
+    }
+    if case.later.is_some() || case.later_acts.is_some() {
+        let later = oracle::later(ledger, &line, &answer, &readings);
+        if let Some(wanted) = &case.later {
+            let found = later.as_ref().map_or("unchanged".to_owned(), |l| amount(l.duty));
+            compare("later", found, wanted);
+        }
+        if let Some(wanted) = &case.later_acts {
+            let found = later.map(|l| l.acts.join(" ")).unwrap_or_default();
+            compare("the acts of later", found, &wanted.join(" "));
+        }
+    }
+    if let Some(published) = &case.published {
+        let same = parse_exact(published).is_some_and(|p| answer.duty.is_some_and(|d| d.exact() == p));
+        if same {
+            faults.push(format!("the published {published} comes out after all"));
+        }
+    }
+    Ok(faults)
+}
+
+fn sum_of(answer: &Assessment, name: &str) -> String {
+    let parts: Vec<Cents> = answer
+        .components
+        .iter()
+        .filter(|c| c.program == name || c.measure == name)
+        .map(|c| c.amount)
+        .collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.into_iter().sum::<Cents>().to_string() }
+}

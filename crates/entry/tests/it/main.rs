@@ -1,0 +1,3 @@
+//! Worked cases as files: see `tests/cases/README.md`.
+
+mod cases;

@@ -13,7 +13,8 @@ fn main() {
     files.sort();
     let mut image = Vec::new();
     for file in files {
-        let path = file.strip_prefix(&law).expect("inside law").to_string_lossy().replace('\\', "/");
+        let path =
+            file.strip_prefix(&law).expect("inside law").to_string_lossy().replace('\\', "/");
         let bytes = fs::read(&file).expect("a readable file of the law");
         image.extend_from_slice(format!("{path}\0{}\0", bytes.len()).as_bytes());
         image.extend_from_slice(&bytes);

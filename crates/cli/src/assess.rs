@@ -114,10 +114,15 @@ impl Input {
         Ok(csv::ReaderBuilder::new().flexible(true).from_reader(source))
     }
 
-    fn columns(&self, reader: &mut csv::Reader<Box<dyn Read + '_>>) -> Result<(StringRecord, Columns), Failure> {
+    fn columns(
+        &self,
+        reader: &mut csv::Reader<Box<dyn Read + '_>>,
+    ) -> Result<(StringRecord, Columns), Failure> {
         let header = reader
             .headers()
-            .map_err(|e| Failure::new(format!("is not CSV: {e}"), &self.name, "UTF-8, comma separated"))?
+            .map_err(|e| {
+                Failure::new(format!("is not CSV: {e}"), &self.name, "UTF-8, comma separated")
+            })?
             .clone();
         if header.is_empty() {
             return Err(Failure::new("the file is empty", &self.name, "it needs a head and lines"));
@@ -148,7 +153,11 @@ impl Scan {
             });
             if scan.header != header {
                 let help = "files of one run have the same columns in the same order";
-                return Err(Failure::new("the head differs from the first file's", &input.name, help));
+                return Err(Failure::new(
+                    "the head differs from the first file's",
+                    &input.name,
+                    help,
+                ));
             }
             let mut record = StringRecord::new();
             loop {
@@ -187,7 +196,8 @@ fn write(
         Programs::None => Output::plain(),
         _ => Output::new(&question.ledger, &scan.territories, met.as_ref()),
     };
-    let failure = |e: io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
+    let failure =
+        |e: io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".truce-")
@@ -315,7 +325,8 @@ fn progress(lines: u64) -> ProgressBar {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(Some(lines), target);
-    let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} lines, {eta} left");
+    let style =
+        ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} lines, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }
@@ -350,7 +361,12 @@ fn summary(assess: &Assess, question: &Question, totals: &Totals) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for program in &question.ledger.programs {
         if let Some((lines, duty)) = totals.by_program.get(&program.id) {
-            rows.push(vec![program.id.clone(), count(*lines), duty.grouped(), program.title.clone()]);
+            rows.push(vec![
+                program.id.clone(),
+                count(*lines),
+                duty.grouped(),
+                program.title.clone(),
+            ]);
         }
     }
     let columns = [Column::Left, Column::Right, Column::Right, Column::Wrap];

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use tariff::{Cents, Country, Day, Exact, Moment, Stated, exact_decimal};
 
 use crate::failure::Failure;
+use crate::print;
 use crate::question::{Coordinates, Question};
 use crate::text::{Column, table, wrapped};
-use crate::print;
 
 /// One screen on two sides: rates, suspensions, rulings, controls, talks, what is next.
 #[derive(Debug, clap::Args)]
@@ -80,6 +80,8 @@ struct Ruling {
 
 struct Talk {
     date: Stated,
+    /// Whether it is between the two sides, and not of one with others.
+    both: bool,
     kind: String,
     title: String,
     speaker: Option<String>,
@@ -89,6 +91,8 @@ struct Talk {
 
 struct Next {
     moment: Stated,
+    /// The side whose clock it is; the first territory's where there is none.
+    by: Option<Country>,
     what: String,
     cites: Vec<String>,
 }
@@ -148,10 +152,13 @@ fn report(question: &Question, [a, b]: [Country; 2], on: Stated, k: Moment) -> R
         let side = side(question, &survey, territory, by, origin, moment, k);
         for suspended in survey.suspensions(territory, moment) {
             let own = side.layers.iter().any(|l| {
-                l.suspended.is_some() && l.program == suspended.program && l.cites.contains(&suspended.act)
+                l.suspended.is_some()
+                    && l.program == suspended.program
+                    && l.cites.contains(&suspended.act)
             });
             report.next.extend(suspended.until.map(|until| Next {
                 moment: Stated::Moment(until),
+                by: Some(by),
                 what: end_of(ledger, territory, &suspended, own.then_some(&side)),
                 cites: vec![suspended.act.clone()],
             }));
@@ -185,7 +192,13 @@ fn controls_program(ledger: &Ledger, program: &str) -> bool {
 }
 
 /// The additional rate of a side on ordinary goods at a moment, in percent.
-fn additional(question: &Question, by: &str, origin: Country, moment: Moment, known: Known) -> (Exact, Vec<oracle::Component>) {
+fn additional(
+    question: &Question,
+    by: &str,
+    origin: Country,
+    moment: Moment,
+    known: Known,
+) -> (Exact, Vec<oracle::Component>) {
     let ledger = &question.ledger;
     let line = Line::new(by, Goods::Ordinary, origin, Stated::Moment(moment), PROBE);
     let answer = oracle::assess(ledger, &line, known, &question.readings);
@@ -212,27 +225,35 @@ fn side(
     let rate = |at: Moment, known: Known| additional(question, &territory.id, origin, at, known).0;
     let (now, layers) = additional(question, &territory.id, origin, moment, known);
     // Back over the cuts to the last moment with another rate, as importers faced it then.
-    let before = survey.cuts(territory).into_iter().rev().filter(|cut| *cut <= moment).find_map(|cut| {
-        let previous = rate(cut.plus_seconds(-1), Known::Entry);
-        (previous != now).then_some((previous, cut))
-    });
+    let before =
+        survey.cuts(territory).into_iter().rev().filter(|cut| *cut <= moment).find_map(|cut| {
+            let previous = rate(cut.plus_seconds(-1), Known::Entry);
+            (previous != now).then_some((previous, cut))
+        });
     let after = layers
         .iter()
         .filter(|l| l.suspended.is_some())
         .filter_map(|l| l.until)
         .min()
         .map(|until| (rate(until, known), until));
-    let not_modelled =
-        question.ledger.not_modelled(&territory.id).map(|p| p.id.clone()).collect();
+    let not_modelled = question.ledger.not_modelled(&territory.id).map(|p| p.id.clone()).collect();
     Side { by, origin, layers, additional: now, before, after, not_modelled }
 }
 
 /// What a running suspension brings when it ends.
-fn end_of(ledger: &Ledger, territory: &Territory, suspended: &Suspended, own: Option<&Side>) -> String {
+fn end_of(
+    ledger: &Ledger,
+    territory: &Territory,
+    suspended: &Suspended,
+    own: Option<&Side>,
+) -> String {
     let program = ledger.program(&suspended.program).map_or("", |p| p.title.as_str());
     match own {
         Some(side) => {
-            let total = side.after.map(|(rate, _)| format!(", {} in all", percent(rate))).unwrap_or_default();
+            let total = side
+                .after
+                .map(|(rate, _)| format!(", {} in all", percent(rate)))
+                .unwrap_or_default();
             let origin = name(ledger, side.origin);
             let rates = rate_range(&suspended.rates);
             format!("{} on {origin}: suspension ends, back to {rates}{total}", territory.name)
@@ -260,9 +281,10 @@ fn controls_back(territory: &Territory, controls: &[Controlled]) -> Vec<Next> {
                 [one] => format!("{}: comes back: {}", territory.name, one.text),
                 many => format!("{}: {} suspended controls come back", territory.name, many.len()),
             };
-            let mut cites: Vec<String> = controls.iter().filter_map(|c| c.cites.last().cloned()).collect();
+            let mut cites: Vec<String> =
+                controls.iter().filter_map(|c| c.cites.last().cloned()).collect();
             cites.dedup();
-            Next { moment: Stated::Moment(until), what, cites }
+            Next { moment: Stated::Moment(until), by: Some(territory.country), what, cites }
         })
         .collect()
 }
@@ -273,8 +295,19 @@ fn ends(ledger: &Ledger, territory: &Territory, side: &Side) -> Vec<Next> {
         .iter()
         .filter(|l| l.suspended.is_none())
         .filter_map(|l| {
-            let what = format!("{} on {}: {} ends ({})", territory.name, name(ledger, side.origin), l.title, l.rate);
-            Some(Next { moment: Stated::Moment(l.until?), what, cites: l.cites.clone() })
+            let what = format!(
+                "{} on {}: {} ends ({})",
+                territory.name,
+                name(ledger, side.origin),
+                l.title,
+                l.rate
+            );
+            Some(Next {
+                moment: Stated::Moment(l.until?),
+                by: Some(territory.country),
+                what,
+                cites: l.cites.clone(),
+            })
         })
         .collect()
 }
@@ -323,17 +356,26 @@ fn concerns(event: &Event, pair: [Country; 2]) -> bool {
     pair.iter().any(|c| event.between.contains(c))
 }
 
-fn talks(ledger: &Ledger, home: &Territory, pair: [Country; 2], on: Stated, k: Moment) -> Vec<Talk> {
+fn talks(
+    ledger: &Ledger,
+    home: &Territory,
+    pair: [Country; 2],
+    on: Stated,
+    k: Moment,
+) -> Vec<Talk> {
     let zone = &home.zone;
     let day = on.day(zone);
     let mut talks: Vec<Talk> = ledger
         .events
         .iter()
-        .filter(|e| matches!(e.kind.as_str(), "talks" | "call" | "meeting" | "statement" | "mechanism"))
+        .filter(|e| {
+            matches!(e.kind.as_str(), "talks" | "call" | "meeting" | "statement" | "mechanism")
+        })
         .filter(|e| concerns(e, pair) && e.known.first(zone) <= k)
         .filter(|e| (0..=TALKS_DAYS).contains(&day.days_since(e.date.day(zone))))
         .map(|e| Talk {
             date: e.date,
+            both: pair.iter().all(|c| e.between.contains(c)),
             kind: e.kind.clone(),
             title: match &e.place_name {
                 Some(place) => format!("{} ({place})", e.title),
@@ -348,8 +390,8 @@ fn talks(ledger: &Ledger, home: &Territory, pair: [Country; 2], on: Stated, k: M
     talks
 }
 
-/// The talks for one screen: what was done together; of what was said, each speaker's first words
-/// of a day; the latest.
+/// The talks for one screen: between the two sides first, what was done before what was said, and
+/// of what was said each speaker's first words of a day; the latest.
 fn told(talks: &[Talk]) -> Vec<&Talk> {
     let mut told: Vec<&Talk> = Vec::new();
     for talk in talks {
@@ -359,21 +401,28 @@ fn told(talks: &[Talk]) -> Vec<&Talk> {
         }
     }
     while told.len() > TALKS_MAX {
-        let oldest = told.iter().position(|t| t.speaker.is_some()).unwrap_or(0);
-        told.remove(oldest);
+        let aside = told.iter().position(|t| !t.both);
+        let said = told.iter().position(|t| t.speaker.is_some());
+        told.remove(aside.or(said).unwrap_or(0));
     }
     told
 }
 
 /// Events that are to come and are known.
-fn coming(ledger: &Ledger, home: &Territory, pair: [Country; 2], on: Stated, k: Moment) -> Vec<Next> {
+fn coming(
+    ledger: &Ledger,
+    home: &Territory,
+    pair: [Country; 2],
+    on: Stated,
+    k: Moment,
+) -> Vec<Next> {
     let zone = &home.zone;
     let today: Day = on.day(zone);
     ledger
         .events
         .iter()
         .filter(|e| concerns(e, pair) && e.known.first(zone) <= k && e.date.day(zone) > today)
-        .map(|e| Next { moment: e.date, what: e.title.clone(), cites: e.sources.clone() })
+        .map(|e| Next { moment: e.date, by: None, what: e.title.clone(), cites: e.sources.clone() })
         .collect()
 }
 
@@ -386,6 +435,7 @@ fn bindings(ledger: &Ledger, survey: &Survey<'_>, on: Stated, home: &Territory) 
         .filter_map(|act| match survey.force(act) {
             Force::Pending(Some(binds)) if binds > now => Some(Next {
                 moment: Stated::Moment(binds),
+                by: None,
                 what: format!("{} binds", act.title),
                 cites: vec![act.id.clone()],
             }),
@@ -461,19 +511,25 @@ fn report_json(report: &Report, question: &Question, on: Stated, known: Stated) 
         })).collect::<Vec<_>>(),
         "controls": report.controls.iter().map(|(by, c)| json!({
             "by": by.as_str(), "program": c.program, "measure": c.measure, "text": c.text,
-            "prohibits": c.prohibits, "from": c.from.map(|m| m.rfc3339(zone)),
+            "prohibits": c.prohibits, "from": c.from.map(|m| m.rfc3339(zone_of(*by))),
             "suspended": c.suspended.is_some(),
-            "until": c.suspended.flatten().or(c.until).map(|m| m.rfc3339(zone)), "cites": c.cites,
+            "until": c.suspended.flatten().or(c.until).map(|m| m.rfc3339(zone_of(*by))), "cites": c.cites,
         })).collect::<Vec<_>>(),
         "next": report.next.iter().map(|n| json!({
-            "moment": n.moment.print(zone), "what": n.what, "cites": n.cites,
+            "moment": n.moment.print(n.by.map_or(zone, &zone_of)), "what": n.what, "cites": n.cites,
         })).collect::<Vec<_>>(),
         "ledger": ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),
     })
 }
 
-fn report_text(report: &Report, question: &Question, pair: [Country; 2], on: Stated, known: Stated) -> String {
+fn report_text(
+    report: &Report,
+    question: &Question,
+    pair: [Country; 2],
+    on: Stated,
+    known: Stated,
+) -> String {
     let ledger = &question.ledger;
     let home = &ledger.territories[0];
     let zone = &home.zone;
@@ -490,7 +546,9 @@ fn report_text(report: &Report, question: &Question, pair: [Country; 2], on: Sta
         let zone = &ledger.levying(side.by.as_str()).unwrap_or(home).zone;
         let before = side
             .before
-            .map(|(rate, until)| format!(" ({} until {})", percent(rate), until.day(zone).in_words()))
+            .map(|(rate, until)| {
+                format!(" ({} until {})", percent(rate), until.day(zone).in_words())
+            })
             .unwrap_or_default();
         out.push_str(&format!(
             "\n{} on all goods of {}: {}{before}, on top of the base duty\n",
@@ -509,7 +567,11 @@ fn report_text(report: &Report, question: &Question, pair: [Country; 2], on: Sta
         let columns = [Column::Right, Column::Left, Column::Wrap, Column::Wrap];
         out.push_str(&table(&columns, None, &rows));
         if let Some((rate, from)) = side.after {
-            out.push_str(&format!("  then {} from {}, if nothing is done\n", percent(rate), from.rfc3339(zone)));
+            out.push_str(&format!(
+                "  then {} from {}, if nothing is done\n",
+                percent(rate),
+                from.rfc3339(zone)
+            ));
         }
     }
     let section = |out: &mut String, title: &str, rows: Vec<Vec<String>>| {
@@ -547,11 +609,16 @@ fn report_text(report: &Report, question: &Question, pair: [Country; 2], on: Sta
     section(&mut out, "Talks", talks.collect());
     let next = report.next.iter().map(|n| {
         let cites: Vec<String> = n.cites.iter().take(1).map(|c| short(c)).collect();
-        vec![n.moment.day(zone).to_string(), n.what.clone(), cites.join(", ")]
+        let clock = n.by.and_then(|by| ledger.levying(by.as_str())).map_or(zone, |t| &t.zone);
+        vec![n.moment.day(clock).to_string(), n.what.clone(), cites.join(", ")]
     });
     section(&mut out, "Next", next.collect());
     for side in report.sides.iter().filter(|s| !s.not_modelled.is_empty()) {
-        let note = format!("note: {}: not in the ledger yet: {}", name(side.by), side.not_modelled.join(", "));
+        let note = format!(
+            "note: {}: not in the ledger yet: {}",
+            name(side.by),
+            side.not_modelled.join(", ")
+        );
         out.push_str(&format!("\n{}", wrapped(&note, 6)));
     }
     out.push('\n');
@@ -568,7 +635,10 @@ fn control_rows(report: &Report, ledger: &Ledger) -> Vec<Vec<String>> {
         match c.suspended {
             Some(until) => {
                 let until = until.map_or("further notice".to_owned(), day);
-                suspended.entry((territory.name.clone(), until)).or_default().extend(c.cites.first().map(String::as_str));
+                suspended
+                    .entry((territory.name.clone(), until))
+                    .or_default()
+                    .extend(c.cites.first().map(String::as_str));
             }
             None => rows.push(vec![
                 c.from.map_or(String::new(), day),
@@ -580,7 +650,8 @@ fn control_rows(report: &Report, ledger: &Ledger) -> Vec<Vec<String>> {
     for ((name, until), acts) in suspended {
         let mut named = acts.clone();
         named.dedup();
-        let what = format!("{name}: {} more suspended until {until} ({})", acts.len(), named.join(", "));
+        let what =
+            format!("{name}: {} more suspended until {until} ({})", acts.len(), named.join(", "));
         rows.push(vec![String::new(), what, String::new()]);
     }
     rows

@@ -82,12 +82,8 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         return Err(Failure::new(message, place, ""));
     }
     let later = oracle::later(&question.ledger, &line, &assessment, &question.readings);
-    let answer = Answer {
-        question: &question,
-        line: &line,
-        assessment: &assessment,
-        later: later.as_ref(),
-    };
+    let answer =
+        Answer { question: &question, line: &line, assessment: &assessment, later: later.as_ref() };
     if duty.json {
         print(&format!("{}\n", duty_json::json(&answer)));
     } else {
@@ -132,7 +128,11 @@ fn line(duty: &Duty, question: &Question) -> Result<Line, Failure> {
     for text in &duty.content {
         let (part, amount) = entry::content(text).map_err(fault("--content"))?;
         if line.contents.insert(part.clone(), amount).is_some() {
-            return Err(Failure::new(format!("`{part}` is stated twice"), "--content", "state it once"));
+            return Err(Failure::new(
+                format!("`{part}` is stated twice"),
+                "--content",
+                "state it once",
+            ));
         }
     }
     Ok(line)

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ledger::Ledger;
 use oracle::{Component, Status};
-use tariff::{Cents, Stated, exact_decimal};
+use tariff::{Cents, Exact, Stated, exact_decimal};
 
 use crate::duty::Answer;
 use crate::text::{Column, table, wrapped};
@@ -73,7 +73,7 @@ pub fn text(answer: &Answer<'_>) -> String {
                 (None, Some(binds)) => format!("binds {}", binds.print(&territory.zone)),
                 (None, None) => "never bound customs".to_owned(),
             };
-            let _ = writeln!(out, "  {}", wrapped(&format!("{} ({}): {binds}. {}", p.act, p.cite, p.title), 4));
+            let _ = writeln!(out, "  {}", wrapped(&format!("{}: {} [{binds}]", p.act, p.title), 4));
         }
     }
     if let Some(later) = later {
@@ -81,7 +81,9 @@ pub fn text(answer: &Answer<'_>) -> String {
         let duty = later.duty.map_or_else(|| "open".to_owned(), |d| d.grouped());
         let difference = later
             .difference
-            .map(|d| format!(", difference {}{}", if d > Cents::ZERO { "+" } else { "" }, d.grouped()))
+            .map(|d| {
+                format!(", difference {}{}", if d > Cents::ZERO { "+" } else { "" }, d.grouped())
+            })
             .unwrap_or_default();
         let acts = if later.acts.is_empty() {
             String::new()
@@ -89,7 +91,11 @@ pub fn text(answer: &Answer<'_>) -> String {
             format!(", because of {}", cited(ledger, &later.acts))
         };
         let known = later.known.print(&territory.zone);
-        let _ = writeln!(out, "{}", wrapped(&format!("As known on {known}: {duty}{difference}{acts}."), 2));
+        let _ = writeln!(
+            out,
+            "{}",
+            wrapped(&format!("As known on {known}: {duty}{difference}{acts}."), 2)
+        );
     }
     if !assessment.warnings.is_empty() {
         let _ = writeln!(out);
@@ -116,7 +122,7 @@ fn components(ledger: &Ledger, components: &[Component]) -> String {
         .into_iter()
         .map(|c| {
             let on = match c.basis.as_str() {
-                "quantity" => format!("{} {}", exact_decimal(c.basis_amount), c.basis_unit),
+                "quantity" => format!("{} {}", grouped(c.basis_amount), c.basis_unit),
                 kind => {
                     let amount = Cents::from_exact(c.basis_amount).unwrap_or_default().grouped();
                     if kind == "value" { amount } else { format!("{amount} ({kind})") }
@@ -136,6 +142,14 @@ fn components(ledger: &Ledger, components: &[Component]) -> String {
     table(&columns, Some(&["heading", "duty", "rate", "on", "amount", "law"]), &rows)
 }
 
+/// A quantity with separators of thousands.
+fn grouped(amount: Exact) -> String {
+    let plain = exact_decimal(amount);
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), crate::text::count);
+    if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") }
+}
+
 fn total(answer: &Answer<'_>, currency: &str) -> String {
     let a = answer.assessment;
     let rate = |duty: Cents| match crate::duty_json::rate(Some(duty), a.value) {
@@ -152,11 +166,9 @@ fn total(answer: &Answer<'_>, currency: &str) -> String {
     };
     match (a.status, a.duty) {
         (Status::Exact, Some(duty)) => format!("Duty {} {currency}{}", duty.grouped(), rate(duty)),
-        (_, Some(duty)) => format!(
-            "Duty {} {currency}{} as far as known; {range}",
-            duty.grouped(),
-            rate(duty)
-        ),
+        (_, Some(duty)) => {
+            format!("Duty {} {currency}{} as far as known; {range}", duty.grouped(), rate(duty))
+        }
         (_, None) => format!("Duty open; {range} {currency}"),
     }
 }

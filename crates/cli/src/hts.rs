@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,6 +11,9 @@ use nomenclature::{
     Snapshot, changes, report,
 };
 use tariff::Day;
+
+use crate::failure::Failure;
+use crate::{print, question};
 
 /// Work with the official tariff schedule (the JSON export of the U.S. International Trade
 /// Commission).
@@ -45,33 +48,20 @@ pub enum HtsCommand {
     },
 }
 
-/// What went wrong, where, and what would be right.
-#[derive(Debug)]
-pub struct HtsError {
-    pub message: String,
-    pub where_: String,
-    pub help: String,
+fn io_failure(error: &io::Error, path: &Path) -> Failure {
+    Failure::new(error, path.display(), "check that the path exists and may be used")
 }
 
-impl HtsError {
-    fn new(message: impl ToString, place: impl ToString, help: &str) -> HtsError {
-        HtsError { message: message.to_string(), where_: place.to_string(), help: help.to_owned() }
-    }
-
-    fn io(error: &io::Error, path: &Path) -> HtsError {
-        HtsError::new(error, path.display(), "check that the path exists and may be used")
-    }
-}
-
-/// Runs a command. `law_dir` is the ledger's folder (default `law`). Returns the exit status.
-pub fn run(command: &HtsCommand, law_dir: Option<&Path>) -> Result<i32, HtsError> {
-    let law_dir = law_dir.unwrap_or(Path::new("law"));
+/// Runs a command. `law` is the folder of the ledger: an import writes into it (default `law`),
+/// a count reads it (default the built-in one). Returns the exit status.
+pub fn run(command: &HtsCommand, law: Option<&Path>) -> Result<u8, Failure> {
     match command {
         HtsCommand::Import { files, revision, published } => {
-            import_files(files, revision.as_deref(), published.as_deref(), law_dir)
+            let folder = law.unwrap_or(Path::new("law"));
+            import_files(files, revision.as_deref(), published.as_deref(), folder)
         }
         HtsCommand::Diff { from, to, json } => diff(from, to, *json),
-        HtsCommand::Classes { files } => classes(files, law_dir),
+        HtsCommand::Classes { files } => classes(files, law),
     }
 }
 
@@ -80,14 +70,14 @@ fn import_files(
     revision: Option<&str>,
     published: Option<&str>,
     law_dir: &Path,
-) -> Result<i32, HtsError> {
+) -> Result<u8, Failure> {
     if files.len() > 1 && (revision.is_some() || published.is_some()) {
         let help = "import that file on its own";
-        return Err(HtsError::new("--revision and --published are for one file", "", help));
+        return Err(Failure::new("--revision and --published are for one file", "", help));
     }
     let revisions = read_revisions(law_dir)?;
     let published = published.map(Day::parse).transpose();
-    let published = published.map_err(|e| HtsError::new(e, "--published", "write a date"))?;
+    let published = published.map_err(|e| Failure::new(e, "--published", "write a date"))?;
     let mut dated = Vec::new();
     for file in files {
         dated.push((file, dated_revision(file, revision, published, &revisions)?));
@@ -95,12 +85,12 @@ fn import_files(
 
     let folder = law_dir.join("us").join("schedule");
     let bar = progress(files.len());
-    let stopped = |e: ImportError| HtsError::new(e, folder.display(), "nothing was written");
+    let stopped = |e: ImportError| Failure::new(e, folder.display(), "nothing was written");
     let mut import = Import::start(&read_folder(&folder)?, &revisions).map_err(stopped)?;
     let mut findings = Vec::new();
     let data_file = data_folder().map(|folder| folder.join("descriptions.csv"));
     let mut descriptions = match &data_file {
-        Some(path) => Descriptions::load(path).map_err(|e| HtsError::io(&e, path))?.0,
+        Some(path) => Descriptions::load(path).map_err(|e| io_failure(&e, path))?.0,
         None => Descriptions::default(),
     };
     for (file, revision) in dated {
@@ -118,7 +108,7 @@ fn import_files(
     write_whole(&folder, &made.files)?;
     for file in &made.emptied {
         let path = folder.join(file);
-        fs::remove_file(&path).map_err(|e| HtsError::io(&e, &path))?;
+        fs::remove_file(&path).map_err(|e| io_failure(&e, &path))?;
     }
     if let Some(path) = data_file.as_deref().filter(|_| !descriptions.is_empty()) {
         let folder = path.parent().unwrap_or(Path::new("."));
@@ -139,7 +129,8 @@ fn import_files(
         made.suffixes,
         folder.display()
     );
-    print(&text)
+    print(&text);
+    Ok(0)
 }
 
 /// The revision a file is, with its dates.
@@ -148,12 +139,12 @@ fn dated_revision(
     name: Option<&str>,
     published: Option<Day>,
     revisions: &Revisions,
-) -> Result<Revision, HtsError> {
+) -> Result<Revision, Failure> {
     let said = name.map(str::to_owned);
     let found = RevisionName::parse(&said.unwrap_or_else(|| file.to_string_lossy().into_owned()))
         .map_err(|e| {
         let help = "rename the file, or pass --revision 2025_rev_5";
-        HtsError::new(e, file.display(), help)
+        Failure::new(e, file.display(), help)
     })?;
     // Whoever names the revision knows what the file holds.
     let real = if name.is_some() { found } else { revisions.content_of(found) };
@@ -170,12 +161,12 @@ fn dated_revision(
     let Some(published) = published else {
         let help = "add a row to law/us/revisions.csv, or pass --published DATE";
         let message = format!("the day {real} was published is not known");
-        return Err(HtsError::new(message, file.display(), help));
+        return Err(Failure::new(message, file.display(), help));
     };
     Ok(Revision { name: real, published, effective: published })
 }
 
-fn diff(from: &Path, to: &Path, json: bool) -> Result<i32, HtsError> {
+fn diff(from: &Path, to: &Path, json: bool) -> Result<u8, Failure> {
     let (a, b) = (read_official(from)?, read_official(to)?);
     let changes = changes(&Snapshot::of(&a), &Snapshot::of(&b));
     let title = |official: &Official| {
@@ -192,23 +183,22 @@ fn diff(from: &Path, to: &Path, json: bool) -> Result<i32, HtsError> {
         let out = serde_json::json!({
             "from": a_name, "to": b_name, "changes": changes, "counts": counts,
         });
-        return print(&format!("{out:#}\n"));
+        print(&format!("{out:#}\n"));
+        return Ok(0);
     }
     // Names of no revision: they are only for this report.
     let nameless = RevisionName { year: 0, number: 0 };
     let names = Descriptions::of(&b, nameless);
-    print(&format!("From {a_name} to {b_name}\n\n{}", report(&changes, &names)))
+    print(&format!("From {a_name} to {b_name}\n\n{}", report(&changes, &names)));
+    Ok(0)
 }
 
-fn classes(files: &[PathBuf], law_dir: &Path) -> Result<i32, HtsError> {
+fn classes(files: &[PathBuf], law: Option<&Path>) -> Result<u8, Failure> {
     let mut census = Census::default();
     if files.is_empty() {
-        let folder = law_dir.join("us").join("schedule");
-        let (schedule, findings) = nomenclature::Schedule::read(&read_folder(&folder)?);
-        if let Some(finding) = findings.first() {
-            return Err(HtsError::new(&finding.message, &finding.file, &finding.help));
+        for schedule in question::load(law)?.schedules.values() {
+            census.add_schedule(schedule);
         }
-        census.add_schedule(&schedule);
     }
     let bar = progress(files.len());
     for file in files {
@@ -218,45 +208,45 @@ fn classes(files: &[PathBuf], law_dir: &Path) -> Result<i32, HtsError> {
     }
     bar.finish_and_clear();
     let status = if census.unreadable.is_empty() { 0 } else { 1 };
-    print(&census.report())?;
+    print(&census.report());
     Ok(status)
 }
 
-fn read_official(file: &Path) -> Result<Official, HtsError> {
-    let bytes = fs::read(file).map_err(|e| HtsError::io(&e, file))?;
+fn read_official(file: &Path) -> Result<Official, Failure> {
+    let bytes = fs::read(file).map_err(|e| io_failure(&e, file))?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     Official::read(&name, &bytes).map_err(|e| {
-        HtsError::new(e, file.display(), "the official export is a .json or .json.gz array of rows")
+        Failure::new(e, file.display(), "the official export is a .json or .json.gz array of rows")
     })
 }
 
-fn read_revisions(law_dir: &Path) -> Result<Revisions, HtsError> {
+fn read_revisions(law_dir: &Path) -> Result<Revisions, Failure> {
     let path = law_dir.join("us").join("revisions.csv");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Revisions::default()),
-        Err(e) => return Err(HtsError::io(&e, &path)),
+        Err(e) => return Err(io_failure(&e, &path)),
     };
     let (revisions, findings) = Revisions::read(&path.display().to_string(), &text);
     match findings.first() {
-        Some(f) => Err(HtsError::new(&f.message, format!("{}:{}", f.file, f.line), &f.help)),
+        Some(f) => Err(Failure::new(&f.message, format!("{}:{}", f.file, f.line), &f.help)),
         None => Ok(revisions),
     }
 }
 
 /// The CSV files of the schedule folder; a folder that is not there is an empty schedule.
-fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, HtsError> {
+fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(HtsError::io(&e, folder)),
+        Err(e) => return Err(io_failure(&e, folder)),
     };
     let mut files = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|e| HtsError::io(&e, folder))?.path();
+        let path = entry.map_err(|e| io_failure(&e, folder))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.ends_with(".csv") {
-            files.push((name, fs::read_to_string(&path).map_err(|e| HtsError::io(&e, &path))?));
+            files.push((name, fs::read_to_string(&path).map_err(|e| io_failure(&e, &path))?));
         }
     }
     files.sort();
@@ -265,8 +255,8 @@ fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, HtsError> {
 
 /// Writes every file beside its place first and renames them when all are whole, so that a stop
 /// on the way leaves the old ones. Files that would stay the same are not touched.
-fn write_whole(folder: &Path, files: &[(String, String)]) -> Result<(), HtsError> {
-    fs::create_dir_all(folder).map_err(|e| HtsError::io(&e, folder))?;
+fn write_whole(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|e| io_failure(&e, folder))?;
     let mut written = Vec::new();
     let result = files.iter().try_for_each(|(name, text)| {
         let path = folder.join(name);
@@ -275,11 +265,11 @@ fn write_whole(folder: &Path, files: &[(String, String)]) -> Result<(), HtsError
         }
         let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
         written.push((beside.clone(), path));
-        fs::write(&beside, text).map_err(|e| HtsError::io(&e, &beside))
+        fs::write(&beside, text).map_err(|e| io_failure(&e, &beside))
     });
     let result = result.and_then(|()| {
         written.iter().try_for_each(|(beside, path)| {
-            fs::rename(beside, path).map_err(|e| HtsError::io(&e, path))
+            fs::rename(beside, path).map_err(|e| io_failure(&e, path))
         })
     });
     if result.is_err() {
@@ -310,14 +300,4 @@ fn progress(files: usize) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// Prints to standard output; a reader that went away (`| head`) is no fault.
-fn print(text: &str) -> Result<i32, HtsError> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(HtsError::new(e, "standard output", "check where the output goes"))
-        }
-        _ => Ok(0),
-    }
 }

@@ -146,8 +146,9 @@ fn toml_files(root: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         files.push(root.to_owned());
         return Ok(());
     }
-    let entries = fs::read_dir(root)
-        .map_err(|e| Failure::new(format!("cannot be read: {e}"), root.display(), "a file or folder"))?;
+    let entries = fs::read_dir(root).map_err(|e| {
+        Failure::new(format!("cannot be read: {e}"), root.display(), "a file or folder")
+    })?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     paths.sort();
     for path in paths {
@@ -160,7 +161,8 @@ fn toml_files(root: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 
 /// Writes beside the file and renames, so that an interruption leaves the old one.
 fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failure = |e: std::io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
+    let failure =
+        |e: std::io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder).map_err(failure)?;
     fs::write(file.path(), text).map_err(failure)?;

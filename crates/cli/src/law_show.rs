@@ -8,7 +8,11 @@ use tariff::{Interval, Stated, Zone};
 use crate::failure::Failure;
 use crate::text::{Column, count, table, wrapped};
 
-pub fn list(ledger: &Ledger, what: Option<&str>, containing: Option<&str>) -> Result<String, Failure> {
+pub fn list(
+    ledger: &Ledger,
+    what: Option<&str>,
+    containing: Option<&str>,
+) -> Result<String, Failure> {
     let wanted = |name: &str| containing.is_none_or(|text| name.contains(text));
     let zone = &ledger.territories[0].zone;
     let two = |rows: Vec<Vec<String>>| table(&[Column::Left, Column::Wrap], None, &rows);
@@ -19,7 +23,11 @@ pub fn list(ledger: &Ledger, what: Option<&str>, containing: Option<&str>) -> Re
                 .iter()
                 .filter(|a| wanted(&a.id))
                 .map(|a| {
-                    let does = if a.operations.is_empty() { String::new() } else { count(a.operations.len()) };
+                    let does = if a.operations.is_empty() {
+                        String::new()
+                    } else {
+                        count(a.operations.len())
+                    };
                     vec![a.known_stated.day(zone).to_string(), a.id.clone(), does, a.title.clone()]
                 })
                 .collect();
@@ -34,9 +42,11 @@ pub fn list(ledger: &Ledger, what: Option<&str>, containing: Option<&str>) -> Re
                 vec![id.to_owned(), heading.map(|h| h.to_string()).unwrap_or_default()]
             })
             .collect()),
-        "relations" => {
-            two(ledger.relations().filter(|(id, _)| wanted(id)).map(|(id, _)| vec![id.to_owned()]).collect())
-        }
+        "relations" => two(ledger
+            .relations()
+            .filter(|(id, _)| wanted(id))
+            .map(|(id, _)| vec![id.to_owned()])
+            .collect()),
         "lists" => two(ledger
             .lists
             .values()
@@ -111,7 +121,8 @@ pub fn show(ledger: &Ledger, id: &str, known: Option<&str>) -> Result<String, Fa
                 continue;
             }
             let at = operation.at.as_deref().map(|at| format!(", {at}")).unwrap_or_default();
-            let _ = writeln!(out, "\n{}  {} ({}{at})", act.known_stated.day(zone), act.id, act.cite);
+            let _ =
+                writeln!(out, "\n{}  {} ({}{at})", act.known_stated.day(zone), act.id, act.cite);
             let _ = write!(out, "{}", operation_text(operation, zone));
         }
         return Ok(out);
@@ -131,7 +142,11 @@ pub fn show(ledger: &Ledger, id: &str, known: Option<&str>) -> Result<String, Fa
                 ]
             })
             .collect();
-        out.push_str(&table(&[Column::Left, Column::Left, Column::Left, Column::Wrap], None, &rows));
+        out.push_str(&table(
+            &[Column::Left, Column::Left, Column::Left, Column::Wrap],
+            None,
+            &rows,
+        ));
         return Ok(out);
     }
     if let Some(area) = ledger.area(id) {
@@ -182,11 +197,14 @@ fn show_act(act: &Act, zone: &Zone) -> String {
     line("kind", act.kind.clone());
     line("cite", act.cite.clone());
     line("known", act.known_stated.print(zone));
-    line("binds", match act.binds {
-        Binds::WithKnown => String::new(),
-        Binds::At(_, stated) => stated.print(zone),
-        Binds::Never => "never".to_owned(),
-    });
+    line(
+        "binds",
+        match act.binds {
+            Binds::WithKnown => String::new(),
+            Binds::At(_, stated) => stated.print(zone),
+            Binds::Never => "never".to_owned(),
+        },
+    );
     line("rests on", act.rests_on.join(", "));
     line("source", act.sources.join(" ; "));
     line("confidence", act.confidence.clone().unwrap_or_default());
@@ -211,7 +229,9 @@ fn operation_text(operation: &Operation, zone: &Zone) -> String {
     let mut out = String::new();
     let verb = operation.does.verb();
     let (subject, mut details): (String, Vec<(&str, String)>) = match &operation.does {
-        Does::Measure { id, fields } | Does::Amend { id, fields } => (id.clone(), fields_text(fields, zone)),
+        Does::Measure { id, fields } | Does::Amend { id, fields } => {
+            (id.clone(), fields_text(fields, zone))
+        }
         Does::Relation(relation) => {
             let effect = match relation.effect {
                 ledger::Effect::Excludes => "excludes",
@@ -222,7 +242,8 @@ fn operation_text(operation: &Operation, zone: &Zone) -> String {
                 Test::Owed => "when owed",
                 Test::ProvidedFor => "when provided for",
             };
-            let sentence = format!("{} {effect} {}, {test}", names(&relation.of), names(&relation.object));
+            let sentence =
+                format!("{} {effect} {}, {test}", names(&relation.of), names(&relation.object));
             (relation.id.clone(), vec![("", sentence)])
         }
         Does::Pick(pick) => (pick.id.clone(), vec![("stages", pick.stages.join(", "))]),
@@ -242,7 +263,9 @@ fn operation_text(operation: &Operation, zone: &Zone) -> String {
             let until = until_act.as_ref().map(|a| format!("until {a} binds")).unwrap_or_default();
             (names(acts), vec![("", until), ("for", parties.clone().unwrap_or_default())])
         }
-        Does::Void { targets, parties } => (names(targets), vec![("for", parties.clone().unwrap_or_default())]),
+        Does::Void { targets, parties } => {
+            (names(targets), vec![("for", parties.clone().unwrap_or_default())])
+        }
         does => (names(does.targets()), Vec::new()),
     };
     if operation.interval != Interval::ALWAYS {
@@ -265,10 +288,13 @@ fn fields_text(fields: &Fields, zone: &Zone) -> Vec<(&'static str, String)> {
     add("title", fields.title.clone());
     add("heading", fields.heading.map(|h| h.to_string()));
     add("rate", fields.rate.as_ref().map(|r| r.to_string()));
-    add("control", fields.control.as_ref().map(|c| match c {
-        Control::Requires(text) => format!("requires {text}"),
-        Control::Prohibits(text) => format!("prohibits {text}"),
-    }));
+    add(
+        "control",
+        fields.control.as_ref().map(|c| match c {
+            Control::Requires(text) => format!("requires {text}"),
+            Control::Prohibits(text) => format!("prohibits {text}"),
+        }),
+    );
     add("of", fields.of.as_ref().map(|o| o.join(", ")));
     add("except of", fields.except_of.as_ref().map(|o| o.join(", ")));
     add("to", fields.to.as_ref().map(|o| o.join(", ")));
@@ -278,10 +304,13 @@ fn fields_text(fields: &Fields, zone: &Zone) -> Vec<(&'static str, String)> {
     add("goods", fields.goods.as_ref().map(|g| g.as_deref().map_or("all".to_owned(), goods)));
     add("except goods", fields.except_goods.as_deref().map(goods));
     add("when", fields.when.as_ref().map(|w| w.print(zone)));
-    add("pick", fields.pick.clone().map(|p| match &fields.stage {
-        Some(stage) => format!("{p}, stage {stage}"),
-        None => p,
-    }));
+    add(
+        "pick",
+        fields.pick.clone().map(|p| match &fields.stage {
+            Some(stage) => format!("{p}, stage {stage}"),
+            None => p,
+        }),
+    );
     details
 }
 

@@ -106,8 +106,6 @@ fn hts_run(command: &hts::HtsCommand, law: Option<&Path>) -> Result<u8, Failure>
     let beside = Path::new("law");
     let law = law.or_else(|| beside.join("us").is_dir().then_some(beside));
     hts::run(command, law)
-        .map(|status| status as u8)
-        .map_err(|e| Failure::new(e.message, e.where_, e.help))
 }
 
 /// Prints to standard output; a reader that went away (`| head`) is no error.

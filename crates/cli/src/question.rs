@@ -78,13 +78,18 @@ impl Coordinates {
             })?;
             let Some(reading) = ledger.readings.iter().find(|r| r.id == name) else {
                 let names = ledger.readings.iter().map(|r| r.id.as_str());
-                let help = ledger::did_you_mean(name, names, "the ledger's readings are in law/readings");
+                let help =
+                    ledger::did_you_mean(name, names, "the ledger's readings are in law/readings");
                 return Err(Failure::new(format!("unknown reading `{name}`"), "--reading", help));
             };
             if !reading.options.iter().any(|o| o.id == option) {
                 let all: Vec<&str> = reading.options.iter().map(|o| o.id.as_str()).collect();
                 let help = format!("its options are {}", all.join(", "));
-                return Err(Failure::new(format!("`{name}` has no option `{option}`"), "--reading", help));
+                return Err(Failure::new(
+                    format!("`{name}` has no option `{option}`"),
+                    "--reading",
+                    help,
+                ));
             }
             readings.insert(name.to_owned(), option.to_owned());
         }
@@ -132,7 +137,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Res
             let text = String::from_utf8(bytes).map_err(|_| {
                 Failure::new("is not UTF-8", path.display(), "save the file as UTF-8")
             })?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let name =
+                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((name, text));
         }
     }
@@ -154,8 +160,9 @@ fn world(ledger: &Ledger, name: &str) -> Result<World, Failure> {
         let help = ledger::did_you_mean(name, names, "`truce worlds` lists them; or give a file");
         return Err(Failure::new(format!("unknown world `{name}`"), "--world", help));
     }
-    let text = fs::read_to_string(path)
-        .map_err(|e| Failure::new(format!("cannot be read: {e}"), name, "a world is a TOML file"))?;
+    let text = fs::read_to_string(path).map_err(|e| {
+        Failure::new(format!("cannot be read: {e}"), name, "a world is a TOML file")
+    })?;
     let zone = &ledger.territories[0].zone;
     let (world, mut findings) = World::parse(name, &text, zone);
     if let Some(world) = &world {

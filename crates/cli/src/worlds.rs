@@ -49,10 +49,15 @@ pub fn run(worlds: &Worlds, law: Option<&Path>) -> Result<u8, Failure> {
             })
             .collect();
         if !dropped.is_empty() {
-            out.push_str(&format!("  {}\n", wrapped(&format!("without: {}", dropped.join(", ")), 4)));
+            out.push_str(&format!(
+                "  {}\n",
+                wrapped(&format!("without: {}", dropped.join(", ")), 4)
+            ));
         }
     }
-    out.push_str("\nUse one with --world NAME, or your own with --world FILE (docs/measure-language.md).\n");
+    out.push_str(
+        "\nUse one with --world NAME, or your own with --world FILE (docs/measure-language.md).\n",
+    );
     print(&out);
     Ok(0)
 }

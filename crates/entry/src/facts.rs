@@ -19,7 +19,8 @@ fn fault(message: impl Into<String>, help: impl Into<String>) -> FactError {
 
 /// A country of origin by its two letters.
 pub fn origin(ledger: &Ledger, text: &str) -> Result<Country, FactError> {
-    let country = Country::parse(text).map_err(|e| fault(e.to_string(), "write the ISO code, like CN"))?;
+    let country =
+        Country::parse(text).map_err(|e| fault(e.to_string(), "write the ISO code, like CN"))?;
     if ledger.countries.resolve(country).is_none() {
         return Err(fault(
             format!("`{country}` is no country of origin in use"),
@@ -32,9 +33,8 @@ pub fn origin(ledger: &Ledger, text: &str) -> Result<Country, FactError> {
 /// A quantity with its unit (`100 kg`), or a bare number in the schedule's unit.
 pub fn quantity(text: &str) -> Result<(Exact, Option<Unit>), FactError> {
     let text = text.trim();
-    let split = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
-        .unwrap_or(text.len());
+    let split =
+        text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
     let (amount, unit) = text.split_at(split);
     let amount = parse_exact(amount).ok_or_else(|| {
         fault(format!("`{text}` is not a quantity"), "write an amount and a unit, like \"100 kg\"")

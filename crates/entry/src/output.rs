@@ -35,9 +35,8 @@ impl Output {
     ) -> Output {
         let held: BTreeSet<&str> =
             ledger.measures().filter_map(|(id, _)| id.split('/').nth(1)).collect();
-        let levied = |p: &&Program| {
-            p.levies && territories.contains(&p.by) && held.contains(p.id.as_str())
-        };
+        let levied =
+            |p: &&Program| p.levies && territories.contains(&p.by) && held.contains(p.id.as_str());
         let programs = ledger
             .programs
             .iter()
@@ -69,7 +68,8 @@ impl Output {
         let answered = matches!(answer.status, Status::Exact | Status::NeedsFacts);
         let mut cells = vec![amount(answer.duty), amount(answer.duty_min), amount(answer.duty_max)];
         for (program, _) in &self.programs {
-            let parts: Vec<_> = answer.components.iter().filter(|c| c.program == *program).collect();
+            let parts: Vec<_> =
+                answer.components.iter().filter(|c| c.program == *program).collect();
             let incomplete = parts.iter().any(|c| c.incomplete && c.amount == Cents::ZERO);
             let sum: Cents = parts.iter().map(|c| c.amount).sum();
             cells.push(if !answered || incomplete { String::new() } else { sum.to_string() });

@@ -43,13 +43,8 @@ const OPTIONAL: [&str; 16] = [
     "content_copper",
     "content_us",
 ];
-const CONTENTS: [&str; 5] = [
-    "content_steel",
-    "content_aluminum",
-    "content_copper",
-    "content_us",
-    "content_processing",
-];
+const CONTENTS: [&str; 5] =
+    ["content_steel", "content_aluminum", "content_copper", "content_us", "content_processing"];
 
 /// Where the columns of a line stand in a file. Other columns are kept and not read.
 #[derive(Clone, Debug)]
@@ -66,13 +61,17 @@ impl Columns {
     pub fn of(header: &StringRecord) -> Result<Columns, HeaderError> {
         let names: Vec<String> = header
             .iter()
-            .map(|n| n.trim().trim_start_matches('\u{feff}').to_lowercase().replace("aluminium", "aluminum"))
+            .map(|n| {
+                n.trim()
+                    .trim_start_matches('\u{feff}')
+                    .to_lowercase()
+                    .replace("aluminium", "aluminum")
+            })
             .collect();
         let known = || REQUIRED.into_iter().chain(OPTIONAL).chain(["content_processing"]);
         let mut positions = Vec::new();
         for name in known() {
-            let found: Vec<usize> =
-                (0..names.len()).filter(|at| names[*at] == name).collect();
+            let found: Vec<usize> = (0..names.len()).filter(|at| names[*at] == name).collect();
             match found.as_slice() {
                 [] if REQUIRED.contains(&name) => {
                     return Err(HeaderError {
@@ -137,12 +136,14 @@ impl Columns {
             text => Ok(text),
         };
         let date = |column: &'static str, text: &str| {
-            Stated::parse(text, zone)
-                .map_err(|e| error(column, e.to_string(), "write 2025-05-14 or 2025-05-14T00:01-04:00"))
+            Stated::parse(text, zone).map_err(|e| {
+                error(column, e.to_string(), "write 2025-05-14 or 2025-05-14T00:01-04:00")
+            })
         };
         let code = required("code")?;
-        let code = Code::parse(code)
-            .map_err(|e| error("code", e.to_string(), "10 digits, dots optional, like 9503.00.00.73"))?;
+        let code = Code::parse(code).map_err(|e| {
+            error("code", e.to_string(), "10 digits, dots optional, like 9503.00.00.73")
+        })?;
         let origin = facts::origin(ledger, required("origin")?)
             .map_err(|fault| RowError { column: "origin", fault })?;
         let entered = date("entered", required("entered")?)?;
@@ -174,11 +175,12 @@ impl Columns {
         }
         let mode = self.cell(record, "mode");
         if !mode.is_empty() {
-            line.mode = Some(facts::mode(mode).map_err(|fault| RowError { column: "mode", fault })?);
+            line.mode =
+                Some(facts::mode(mode).map_err(|fault| RowError { column: "mode", fault })?);
         }
         for claim in self.cell(record, "claims").split(';').filter(|c| !c.trim().is_empty()) {
-            let claim =
-                facts::claim(ledger, claim).map_err(|fault| RowError { column: "claims", fault })?;
+            let claim = facts::claim(ledger, claim)
+                .map_err(|fault| RowError { column: "claims", fault })?;
             line.claims.push(claim);
         }
         for column in CONTENTS {

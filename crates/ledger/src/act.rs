@@ -63,17 +63,36 @@ pub struct Operation {
 
 #[derive(Clone, Debug)]
 pub enum Does {
-    Measure { id: String, fields: Box<Fields> },
-    Amend { id: String, fields: Box<Fields> },
+    Measure {
+        id: String,
+        fields: Box<Fields>,
+    },
+    Amend {
+        id: String,
+        fields: Box<Fields>,
+    },
     End(Vec<Target>),
     Extend(Vec<Target>),
-    Suspend { targets: Vec<Target>, leaving: Option<Leaving> },
+    Suspend {
+        targets: Vec<Target>,
+        leaving: Option<Leaving>,
+    },
     Resume(Vec<Target>),
-    Void { targets: Vec<Target>, parties: Option<String> },
-    Stay { acts: Vec<Target>, until_act: Option<String>, parties: Option<String> },
+    Void {
+        targets: Vec<Target>,
+        parties: Option<String>,
+    },
+    Stay {
+        acts: Vec<Target>,
+        until_act: Option<String>,
+        parties: Option<String>,
+    },
     Relation(Box<Relation>),
     Pick(Pick),
-    Clock { territory: String, order: Vec<DateFact> },
+    Clock {
+        territory: String,
+        order: Vec<DateFact>,
+    },
     /// A world only: these acts and what rests on them are not made.
     Drop(Vec<Target>),
 }
@@ -164,7 +183,10 @@ pub struct Fields {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rate {
     /// A text of the tariff and what it says.
-    Duty { text: String, duty: DutyExpression },
+    Duty {
+        text: String,
+        duty: DutyExpression,
+    },
     General,
     Column2,
     /// The special column: the first of these symbols that it names.
@@ -172,7 +194,10 @@ pub enum Rate {
     /// Tops up to this share of the basis.
     Total(Exact),
     /// There is a duty, of a size not known, within these shares of the value.
-    Unknown { min: Option<Exact>, max: Option<Exact> },
+    Unknown {
+        min: Option<Exact>,
+        max: Option<Exact>,
+    },
 }
 
 impl std::fmt::Display for Rate {
@@ -184,7 +209,12 @@ impl std::fmt::Display for Rate {
             Rate::Special(symbols) => write!(f, "schedule special {}", symbols.join(" ")),
             Rate::Total(share) => write!(f, "total {}%", exact_decimal(*share * 100)),
             Rate::Unknown { min: Some(min), max: Some(max) } => {
-                write!(f, "unknown {}% to {}%", exact_decimal(*min * 100), exact_decimal(*max * 100))
+                write!(
+                    f,
+                    "unknown {}% to {}%",
+                    exact_decimal(*min * 100),
+                    exact_decimal(*max * 100)
+                )
             }
             Rate::Unknown { .. } => f.write_str("unknown"),
         }

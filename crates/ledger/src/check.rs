@@ -78,7 +78,10 @@ fn check_acts(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
     for act in &ledger.acts {
         if let Some(first) = seen.insert(&act.id, &act.place) {
             findings.push(
-                act.place.finding(format!("the act `{}` stands twice", act.id), format!("also in {first}")),
+                act.place.finding(
+                    format!("the act `{}` stands twice", act.id),
+                    format!("also in {first}"),
+                ),
             );
         }
         if names.programs.contains(act.id.as_str()) {
@@ -90,7 +93,8 @@ fn check_acts(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
         for base in &act.rests_on {
             if !names.acts.contains(base.as_str()) {
                 let help = did_you_mean(base, names.acts.iter().copied(), "`rests-on` names acts");
-                findings.push(act.place.finding(format!("rests on the unknown act `{base}`"), help));
+                findings
+                    .push(act.place.finding(format!("rests on the unknown act `{base}`"), help));
             } else if ledger.act(base).is_some_and(|b| b.known > act.known) {
                 findings.push(act.place.finding(
                     format!("rests on `{base}`, which became known later"),
@@ -137,8 +141,11 @@ fn check_operation(
         }
         Does::Amend { id, fields } => {
             if !names.measures.contains(id.as_str()) {
-                let help =
-                    did_you_mean(id, names.measures.iter().copied(), "an amendment names a measure");
+                let help = did_you_mean(
+                    id,
+                    names.measures.iter().copied(),
+                    "an amendment names a measure",
+                );
                 findings.push(place.finding(format!("unknown measure `{id}`"), help));
             }
             check_fields(ledger, names, fields, place, findings);
@@ -269,9 +276,10 @@ fn check_measure(
         ));
     }
     if let Some(records) = ledger.measure(id) {
-        let first = records.iter().map(|r| ledger.record(*r)).find(|(_, o)| {
-            matches!(&o.does, Does::Measure { .. })
-        });
+        let first = records
+            .iter()
+            .map(|r| ledger.record(*r))
+            .find(|(_, o)| matches!(&o.does, Does::Measure { .. }));
         if let Some((_, first)) = first
             && first.place != *place
         {
@@ -341,7 +349,8 @@ fn check_fields(
                 .flatten()
                 .collect();
             if stages.is_empty() {
-                let help = did_you_mean(pick, ledger.picks().map(|(id, _)| id), "make it with `pick`");
+                let help =
+                    did_you_mean(pick, ledger.picks().map(|(id, _)| id), "make it with `pick`");
                 findings.push(place.finding(format!("unknown pick `{pick}`"), help));
             } else if !stages.contains(&stage.as_str()) {
                 let all = format!("its stages are {}", stages.join(", "));
@@ -386,7 +395,8 @@ fn check_facts(
         .collect();
     let when = fields.when.as_ref().or_else(|| all.iter().find_map(|f| f.when.as_ref()));
     let basis = fields.basis.as_ref().or_else(|| all.iter().find_map(|f| f.basis.as_ref()));
-    let unstated = fields.unstated.as_ref().or_else(|| all.iter().find_map(|f| f.unstated.as_ref()));
+    let unstated =
+        fields.unstated.as_ref().or_else(|| all.iter().find_map(|f| f.unstated.as_ref()));
     let mut facts = when.map(Condition::facts).unwrap_or_default();
     facts.extend(basis.and_then(Basis::content).map(|part| format!("content {part}")));
     // A missing quantity has no default anywhere.

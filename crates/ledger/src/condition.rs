@@ -22,10 +22,21 @@ pub enum Condition {
     Mode(String),
     /// A special-program symbol or a heading, as claimed.
     Claim(String),
-    Content { part: String, compare: Compare, limit: Limit },
-    Value { compare: Compare, amount: Cents },
+    Content {
+        part: String,
+        compare: Compare,
+        limit: Limit,
+    },
+    Value {
+        compare: Compare,
+        amount: Cents,
+    },
     /// The duty of a column of the schedule as a share of the value.
-    Column { column: Tested, compare: Compare, share: Exact },
+    Column {
+        column: Tested,
+        compare: Compare,
+        share: Exact,
+    },
     Goods(Vec<GoodsSelector>),
     Origin(Vec<String>),
 }
@@ -137,9 +148,10 @@ impl Condition {
         let condition = parser.condition()?;
         match parser.peek() {
             None => Ok(condition),
-            Some(word) => {
-                Err((parser.offset(), format!("`{word}` follows a complete condition; join with `and` or `or`")))
-            }
+            Some(word) => Err((
+                parser.offset(),
+                format!("`{word}` follows a complete condition; join with `and` or `or`"),
+            )),
         }
     }
 
@@ -215,8 +227,9 @@ impl<'a> Parser<'a> {
     }
 
     fn next(&mut self, expected: &str) -> Parsed<&'a str> {
-        let word =
-            self.peek().ok_or_else(|| (self.end, format!("the condition ends here; expected {expected}")))?;
+        let word = self
+            .peek()
+            .ok_or_else(|| (self.end, format!("the condition ends here; expected {expected}")))?;
         self.at += 1;
         Ok(word)
     }
@@ -274,12 +287,20 @@ impl<'a> Parser<'a> {
             let offset = self.offset();
             let moment = self.next("a moment")?;
             let moment = Moment::parse(moment).map_err(|_| {
-                (offset, format!("`{moment}` is not a moment with an offset, like 2025-04-05T00:01-04:00"))
+                (
+                    offset,
+                    format!(
+                        "`{moment}` is not a moment with an offset, like 2025-04-05T00:01-04:00"
+                    ),
+                )
             })?;
             return match relation {
                 "before" => Ok(Condition::Before(date, moment)),
                 "from" => Ok(Condition::From(date, moment)),
-                other => Err((start, format!("after `{word}` expected `before` or `from`, found `{other}`"))),
+                other => Err((
+                    start,
+                    format!("after `{word}` expected `before` or `from`, found `{other}`"),
+                )),
             };
         }
         match word {
@@ -306,7 +327,10 @@ impl<'a> Parser<'a> {
                     "general" => Tested::General,
                     "claimed" => Tested::Claimed,
                     other => {
-                        return Err((offset, format!("expected `general` or `claimed`, found `{other}`")));
+                        return Err((
+                            offset,
+                            format!("expected `general` or `claimed`, found `{other}`"),
+                        ));
                     }
                 };
                 let compare = self.compare()?;
@@ -324,7 +348,8 @@ impl<'a> Parser<'a> {
                 loop {
                     let offset = self.offset();
                     let text = self.next("a code or a list")?;
-                    selectors.push(GoodsSelector::parse(text).map_err(|e| (offset, e.to_string()))?);
+                    selectors
+                        .push(GoodsSelector::parse(text).map_err(|e| (offset, e.to_string()))?);
                     if !self.accept(",") {
                         return Ok(Condition::Goods(selectors));
                     }
@@ -342,7 +367,9 @@ impl<'a> Parser<'a> {
             }
             other => Err((
                 start,
-                format!("`{other}` starts no test; tests start with a date, mode, claim, content, value, column, goods or origin"),
+                format!(
+                    "`{other}` starts no test; tests start with a date, mode, claim, content, value, column, goods or origin"
+                ),
             )),
         }
     }
@@ -389,11 +416,17 @@ impl Condition {
             Condition::And(parts) => joined(parts, " and "),
             Condition::Or(parts) => joined(parts, " or "),
             Condition::Not(c) => format!("not {}", inner(c)),
-            Condition::Before(date, moment) => format!("{} before {}", date.name(), moment.rfc3339(zone)),
-            Condition::From(date, moment) => format!("{} from {}", date.name(), moment.rfc3339(zone)),
+            Condition::Before(date, moment) => {
+                format!("{} before {}", date.name(), moment.rfc3339(zone))
+            }
+            Condition::From(date, moment) => {
+                format!("{} from {}", date.name(), moment.rfc3339(zone))
+            }
             Condition::Mode(mode) => format!("mode is {mode}"),
             Condition::Claim(claim) => format!("claim {claim}"),
-            Condition::Content { part, compare, limit } => format!("content {part} {compare} {limit}"),
+            Condition::Content { part, compare, limit } => {
+                format!("content {part} {compare} {limit}")
+            }
             Condition::Value { compare, amount } => format!("value {compare} {amount}"),
             Condition::Column { column, compare, share } => {
                 let column = match column {

@@ -29,31 +29,44 @@ pub fn format(text: &str) -> Result<String, (usize, String)> {
     Ok(out)
 }
 
-/// Where a key stands; unknown keys keep their order at the end.
-fn order(key: &str) -> usize {
-    let head = ["id", "kind", "title", "description", "cite", "known", "binds", "rests-on"];
-    head.iter()
-        .chain(VERBS.iter())
-        .chain(["drop", "at"].iter())
-        .chain(FIELD_KEYS.iter())
-        .chain(["of", "except", "excludes", "takes-part-of", "replaces", "test", "stages", "choose"].iter())
-        .chain(["order", "leaving", "from", "until", "for"].iter())
-        .chain(OPERATION_KEYS.iter())
-        .chain(ACT_KEYS.iter())
-        .position(|k| *k == key)
-        .unwrap_or(usize::MAX)
+/// The order of keys in an operation: the verb and its place, what it says, when it holds.
+fn operation_order() -> impl Iterator<Item = &'static str> {
+    let relation = ["of", "except", "excludes", "takes-part-of", "replaces", "test"];
+    let rest = ["stages", "choose", "order", "leaving", "from", "until", "for", "known"];
+    VERBS
+        .iter()
+        .copied()
+        .chain(["drop", "at"])
+        .chain(FIELD_KEYS.iter().copied().filter(|key| !VERBS.contains(key)))
+        .chain(relation)
+        .chain(["pick", "stage", "clock"])
+        .chain(rest)
+        .chain(OPERATION_KEYS.iter().copied())
 }
 
-/// Files of acts and worlds have an order of keys; tables of other kinds keep theirs.
-fn has_order(table: &Table) -> bool {
-    let verb = |key: &&str| table.contains_key(key);
-    table.contains_key("do") || VERBS.iter().any(|v| verb(v)) || table.contains_key("drop")
-        || (table.contains_key("cite") && table.contains_key("known"))
+/// The order of keys of a table, where its kind has one; other tables keep theirs.
+fn order_of(table: &Table) -> Option<Vec<&'static str>> {
+    let has = |key: &str| table.contains_key(key);
+    if VERBS.iter().any(|verb| has(verb)) || has("drop") {
+        // A verb that is also a field of a measure (`pick`, `clock`) stands where the verb does
+        // only when it is the verb.
+        let verb = VERBS.iter().copied().find(|verb| has(verb));
+        let rest = operation_order().filter(|key| !["pick", "clock"].contains(key));
+        let fields = ["pick", "stage", "clock"];
+        let mut order: Vec<&str> = verb.into_iter().chain(rest).collect();
+        let basis = order.iter().position(|key| *key == "basis").unwrap_or(order.len() - 1);
+        order.splice(basis + 1..basis + 1, fields);
+        return Some(order);
+    }
+    (has("do") || (has("cite") && has("known"))).then(|| {
+        ["id", "kind", "title", "description"].into_iter().chain(ACT_KEYS.iter().copied()).collect()
+    })
 }
 
 fn format_table(table: &mut Table) {
-    if has_order(table) {
-        table.sort_values_by(|a: &Key, _, b: &Key, _| order(a.get()).cmp(&order(b.get())));
+    if let Some(order) = order_of(table) {
+        let at = |key: &Key| order.iter().position(|k| *k == key.get()).unwrap_or(usize::MAX);
+        table.sort_values_by(|a: &Key, _, b: &Key, _| at(a).cmp(&at(b)));
     }
     let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     for name in keys {
@@ -78,11 +91,19 @@ fn format_table(table: &mut Table) {
     }
 }
 
-/// The comment lines in front of something, each on its own line.
+/// The comment lines in front of something, each on its own line; a blank line after a comment
+/// stays, one of several.
 fn comments(prefix: &str) -> String {
-    let lines: Vec<&str> =
-        prefix.lines().map(str::trim).filter(|line| line.starts_with('#')).collect();
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let mut out = String::new();
+    for line in prefix.lines().map(str::trim) {
+        if line.starts_with('#') {
+            out.push_str(line);
+            out.push('\n');
+        } else if line.is_empty() && out.ends_with('\n') && !out.ends_with("\n\n") {
+            out.push('\n');
+        }
+    }
+    out
 }
 
 fn tidy_key(decor: &mut Decor) {
@@ -139,9 +160,19 @@ fn tidy_array(array: &mut Array, indent: usize) {
     }
     let width: usize = array.iter().map(|v| v.to_string().trim().chars().count() + 2).sum();
     let broken = indent + width > LINE_MAX;
+    // Lines of a broken list are filled, its tables stand one to a line.
+    let mut line = LINE_MAX;
     for (at, value) in array.iter_mut().enumerate() {
+        let long = value.to_string().trim().chars().count() + 1;
         let prefix = match (broken, at) {
-            (true, _) => "\n    ",
+            (true, _) if value.is_inline_table() || line + 1 + long > LINE_MAX => {
+                line = 4 + long;
+                "\n    "
+            }
+            (true, _) => {
+                line += 1 + long;
+                " "
+            }
             (false, 0) => "",
             (false, _) => " ",
         };
@@ -173,7 +204,8 @@ mod tests {
         let names: Vec<String> = (0..30).map(|i| format!("\"country-{i}\"")).collect();
         let text = format!("members = [{}]\n", names.join(","));
         let formatted = format(&text).unwrap();
-        assert_eq!(formatted.lines().count(), 32);
+        assert!(formatted.lines().all(|line| line.chars().count() <= LINE_MAX));
+        assert_eq!(formatted.lines().count(), 7);
         assert_eq!(format(&formatted).unwrap(), formatted);
         assert_eq!(format("a = [\n 1,\n 2\n]\n").unwrap(), "a = [1, 2]\n");
     }

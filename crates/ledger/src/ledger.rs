@@ -129,7 +129,8 @@ impl Ledger {
 
     /// A file in a place where nothing reads it would be law that silently does not count.
     fn report_stray_files(&self, source: &Source, findings: &mut Vec<Finding>) {
-        let mut folders: Vec<String> = ["areas", "events", "readings", "worlds"].map(String::from).into();
+        let mut folders: Vec<String> =
+            ["areas", "events", "readings", "worlds"].map(String::from).into();
         for folder in self.territories.iter().map(|t| t.id.as_str()).chain([JOINT]) {
             for part in ["acts", "lists", "schedule"] {
                 folders.push(format!("{folder}/{part}"));
@@ -155,7 +156,13 @@ impl Ledger {
         // A stable sort keeps the order of a world's own acts.
         self.acts.sort_by(|a, b| {
             (a.supposed_by.is_some(), a.known).cmp(&(b.supposed_by.is_some(), b.known)).then_with(
-                || if a.supposed_by.is_some() { std::cmp::Ordering::Equal } else { a.id.cmp(&b.id) },
+                || {
+                    if a.supposed_by.is_some() {
+                        std::cmp::Ordering::Equal
+                    } else {
+                        a.id.cmp(&b.id)
+                    }
+                },
             )
         });
         self.act_at = self.acts.iter().enumerate().map(|(i, a)| (a.id.clone(), i)).collect();

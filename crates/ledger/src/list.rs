@@ -79,10 +79,8 @@ pub(crate) fn list(
         findings.push(place(1).finding("the list does not say its source", "# source = …"));
     }
     let mut rows = Vec::new();
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
     let columns: Vec<String> = reader
         .headers()
         .map(|h| h.iter().map(|c| c.trim().to_owned()).collect())
@@ -159,10 +157,10 @@ pub(crate) fn list(
             format!("the head counts {count} rows, the list has {}", rows.len()),
             "mend the row that is missing or too many, or the count",
         )),
-        _ => findings.push(place(1).finding(
-            "the list does not state its count",
-            format!("# count = {}", rows.len()),
-        )),
+        _ => findings.push(
+            place(1)
+                .finding("the list does not state its count", format!("# count = {}", rows.len())),
+        ),
     }
     let mut by_code: HashMap<Code, Vec<usize>> = HashMap::new();
     for (at, row) in rows.iter().enumerate() {

@@ -41,7 +41,9 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
         for (id, place) in cycle(ledger, &live) {
             if reported.insert(place.clone()) {
                 findings.push(place.finding(
-                    format!("`{id}` is part of a circle: what it names prevails and yields at once"),
+                    format!(
+                        "`{id}` is part of a circle: what it names prevails and yields at once"
+                    ),
                     "end one of the relations, or narrow it to some measures",
                 ));
             }
@@ -70,9 +72,12 @@ fn cycle<'a>(ledger: &Ledger, live: &[(&'a Relation, &'a Place)]) -> Vec<(&'a st
             continue;
         }
         let of: Vec<usize> = (0..n)
-            .filter(|i| covered(&relation.of, measures[*i]) && !covered(&relation.except, measures[*i]))
+            .filter(|i| {
+                covered(&relation.of, measures[*i]) && !covered(&relation.except, measures[*i])
+            })
             .collect();
-        let object: Vec<usize> = (0..n).filter(|i| covered(&relation.object, measures[*i])).collect();
+        let object: Vec<usize> =
+            (0..n).filter(|i| covered(&relation.object, measures[*i])).collect();
         for a in &of {
             edges[*a].extend(object.iter().map(|b| (*b, Some(r))));
         }

@@ -8,7 +8,17 @@ use crate::document::{Node, Table};
 use crate::finding::{Finding, Place, did_you_mean};
 
 pub(crate) const ACT_KEYS: &[&str] = &[
-    "id", "kind", "title", "cite", "known", "binds", "rests-on", "source", "confidence", "note", "do",
+    "id",
+    "kind",
+    "title",
+    "cite",
+    "known",
+    "binds",
+    "rests-on",
+    "source",
+    "confidence",
+    "note",
+    "do",
 ];
 
 pub(crate) const KINDS: &[&str] = &[
@@ -40,9 +50,26 @@ pub(crate) const VERBS: &[&str] = &[
 pub(crate) const OPERATION_KEYS: &[&str] = &["at", "note", "confidence", "reading"];
 
 pub(crate) const FIELD_KEYS: &[&str] = &[
-    "title", "heading", "rate", "requires", "prohibits", "of", "except-of", "to", "goods",
-    "except-goods", "when", "unstated", "relief", "basis", "pick", "stage", "tests", "absorbs",
-    "alias", "clock",
+    "title",
+    "heading",
+    "rate",
+    "requires",
+    "prohibits",
+    "of",
+    "except-of",
+    "to",
+    "goods",
+    "except-goods",
+    "when",
+    "unstated",
+    "relief",
+    "basis",
+    "pick",
+    "stage",
+    "tests",
+    "absorbs",
+    "alias",
+    "clock",
 ];
 
 /// The keys besides [`OPERATION_KEYS`] of each verb; a measure's and an amendment's fields too.
@@ -391,9 +418,8 @@ fn relation(
             "owed" => Test::Owed,
             "provided-for" => Test::ProvidedFor,
             _ => {
-                findings.push(
-                    place.finding(format!("`{text}` is not a test"), "owed or provided-for"),
-                );
+                findings
+                    .push(place.finding(format!("`{text}` is not a test"), "owed or provided-for"));
                 return None;
             }
         },
@@ -418,9 +444,8 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
             .map_err(|e| findings.push(place.finding(format!("heading: {e}"), "like 9903.01.24")))
             .ok()
     });
-    let rate = table
-        .take_text("rate", findings)
-        .and_then(|(text, place)| rate(&text, &place, findings));
+    let rate =
+        table.take_text("rate", findings).and_then(|(text, place)| rate(&text, &place, findings));
     let requires = text(table, "requires", findings).map(Control::Requires);
     let prohibits = text(table, "prohibits", findings).map(Control::Prohibits);
     let when = table.take_text("when", findings).and_then(|(text, place)| {
@@ -448,7 +473,8 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
         of: list(table, "of", findings),
         except_of: list(table, "except-of", findings),
         to: list(table, "to", findings),
-        goods: goods(table, "goods", findings).map(|(all, list)| if all { None } else { Some(list) }),
+        goods: goods(table, "goods", findings)
+            .map(|(all, list)| if all { None } else { Some(list) }),
         except_goods: goods(table, "except-goods", findings).map(|(_, list)| list),
         when,
         unstated: unstated(table, findings),
@@ -459,9 +485,7 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
         tests,
         absorbs: text(table, "absorbs", findings),
         alias: list(table, "alias", findings),
-        clock: table
-            .take_texts("clock", findings)
-            .map(|texts| date_facts(Some(texts), findings)),
+        clock: table.take_texts("clock", findings).map(|texts| date_facts(Some(texts), findings)),
     }
 }
 
@@ -504,8 +528,10 @@ fn basis(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Basis> {
 
 fn unstated(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Unstated> {
     let mut inner = table.take_table("unstated", findings)?;
-    let cite = inner.require_text("cite", "say on whose authority, like \"CSMS 64680374\"", findings);
-    let mut unstated = Unstated { cite: cite.map(|(c, _)| c).unwrap_or_default(), ..Unstated::default() };
+    let cite =
+        inner.require_text("cite", "say on whose authority, like \"CSMS 64680374\"", findings);
+    let mut unstated =
+        Unstated { cite: cite.map(|(c, _)| c).unwrap_or_default(), ..Unstated::default() };
     let keys: Vec<String> = inner.keys().map(str::to_owned).collect();
     for key in keys {
         let Some((text, place)) = inner.take_text(&key, findings) else { continue };
@@ -528,9 +554,10 @@ fn date_facts(texts: Option<Vec<(String, Place)>>, findings: &mut Vec<Finding>) 
             let date = DateFact::parse(&text);
             if date.is_none() {
                 let all = DateFact::ALL.map(DateFact::name).join(", ");
-                findings.push(
-                    place.finding(format!("`{text}` is not a date of an entry"), format!("one of {all}")),
-                );
+                findings.push(place.finding(
+                    format!("`{text}` is not a date of an entry"),
+                    format!("one of {all}"),
+                ));
             }
             date
         })
@@ -566,7 +593,9 @@ pub(crate) fn rate(text: &str, place: &Place, findings: &mut Vec<Finding>) -> Op
 
 fn duty(text: &str) -> Option<Rate> {
     match nomenclature::rate::parse_rate(text) {
-        Ok(nomenclature::rate::RateText::Duty(duty)) => Some(Rate::Duty { text: text.to_owned(), duty }),
+        Ok(nomenclature::rate::RateText::Duty(duty)) => {
+            Some(Rate::Duty { text: text.to_owned(), duty })
+        }
         _ => None,
     }
 }

@@ -89,7 +89,9 @@ fn property(key: &str) -> Value {
         // TOML has dates of its own; schemas see them as texts.
         "known" | "binds" | "from" | "until" => json!({"type": "string"}),
         "of" | "except-of" | "to" | "goods" | "except-goods" | "alias" | "rests-on" | "source"
-        | "clock" | "order" | "stages" | "except" | "excludes" | "takes-part-of" | "replaces" => texts(),
+        | "clock" | "order" | "stages" | "except" | "excludes" | "takes-part-of" | "replaces" => {
+            texts()
+        }
         _ => json!({"type": "string"}),
     }
 }

@@ -119,9 +119,8 @@ pub struct Event {
     pub place: Place,
 }
 
-pub(crate) const EVENT_KINDS: &[&str] = &[
-    "talks", "call", "meeting", "hearing", "statement", "mechanism", "deadline", "filing",
-];
+pub(crate) const EVENT_KINDS: &[&str] =
+    &["talks", "call", "meeting", "hearing", "statement", "mechanism", "deadline", "filing"];
 
 /// The most words a quotation may have.
 const QUOTE_WORDS_MAX: usize = 25;
@@ -129,7 +128,8 @@ const QUOTE_WORDS_MAX: usize = 25;
 fn tables(source: &Source, path: &str, key: &str, findings: &mut Vec<Finding>) -> Vec<Table> {
     let Some(text) = source.get(path) else {
         let place = Place { file: path.to_owned(), line: 1, column: 1 };
-        findings.push(place.finding("the file is missing", format!("write [[{key}]] tables in it")));
+        findings
+            .push(place.finding("the file is missing", format!("write [[{key}]] tables in it")));
         return Vec::new();
     };
     list_of_tables(path, text, key, findings)
@@ -148,21 +148,21 @@ fn texts(list: Option<Vec<(String, Place)>>) -> Vec<String> {
 
 pub(crate) fn programs(source: &Source, findings: &mut Vec<Finding>) -> Vec<Program> {
     let mut programs: Vec<Program> = Vec::new();
-    for (at, mut t) in
-        tables(source, "programs.toml", "program", findings).into_iter().enumerate()
+    for (at, mut t) in tables(source, "programs.toml", "program", findings).into_iter().enumerate()
     {
         let id = t.require_text("id", "the program's name", findings);
         let by = t.require_text("by", "the territory that levies it", findings);
         let title = t.require_text("title", "short words", findings);
-        let program = |id: String, by: String, title: String, t: &mut Table, findings: &mut _| Program {
-            levies: t.take_bool("levies", findings).unwrap_or(true),
-            note_only: t.take_bool("note-only", findings).unwrap_or(false),
-            base: t.take_bool("base", findings).unwrap_or(false),
-            filing: t.take_number("filing", findings).unwrap_or(1000 + at as i64),
-            id,
-            by,
-            title,
-        };
+        let program =
+            |id: String, by: String, title: String, t: &mut Table, findings: &mut _| Program {
+                levies: t.take_bool("levies", findings).unwrap_or(true),
+                note_only: t.take_bool("note-only", findings).unwrap_or(false),
+                base: t.take_bool("base", findings).unwrap_or(false),
+                filing: t.take_number("filing", findings).unwrap_or(1000 + at as i64),
+                id,
+                by,
+                title,
+            };
         if let (Some((id, place)), Some((by, _)), Some((title, _))) = (id, by, title) {
             if programs.iter().any(|p| p.id == id) {
                 findings.push(place.finding(format!("program `{id}` stands twice"), ""));
@@ -198,7 +198,8 @@ fn territory(mut t: Table, findings: &mut Vec<Finding>) -> Option<Territory> {
     });
     let currency = t.require_text("currency", "like \"USD\"", findings);
     let boundary = t.require_text("boundary", "like \"00:01\"", findings).and_then(|(text, p)| {
-        let clock = text.split_once(':').and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
+        let clock =
+            text.split_once(':').and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
         if clock.is_none_or(|(h, m): (i8, i8)| !(0..24).contains(&h) || !(0..60).contains(&m)) {
             findings.push(p.finding(format!("`{text}` is no time of day"), "like \"00:01\""));
             return None;
@@ -216,7 +217,9 @@ fn territory(mut t: Table, findings: &mut Vec<Finding>) -> Option<Territory> {
     };
     let (mut whole_quantity_up_to, mut fractional_goods) = (None, Vec::new());
     if let Some(mut q) = t.take_table("quantity-rounding", findings) {
-        if let Some((text, p)) = q.require_text("whole-up-to", "a rate a unit, like \"1\"", findings) {
+        if let Some((text, p)) =
+            q.require_text("whole-up-to", "a rate a unit, like \"1\"", findings)
+        {
             whole_quantity_up_to = tariff::parse_exact(&text);
             if whole_quantity_up_to.is_none() {
                 findings.push(p.finding(format!("`{text}` is no amount"), "like \"1\""));
@@ -245,9 +248,21 @@ fn territory(mut t: Table, findings: &mut Vec<Finding>) -> Option<Territory> {
     t.take_text("note", findings);
     t.finish(
         &[
-            "id", "country", "name", "adjective", "zone", "currency", "boundary", "value-rounding",
-            "quantity-rounding", "code-digits", "official-through", "verified-through", "schedule",
-            "cite", "note",
+            "id",
+            "country",
+            "name",
+            "adjective",
+            "zone",
+            "currency",
+            "boundary",
+            "value-rounding",
+            "quantity-rounding",
+            "code-digits",
+            "official-through",
+            "verified-through",
+            "schedule",
+            "cite",
+            "note",
         ],
         findings,
     );
@@ -277,10 +292,8 @@ pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countri
         findings.push(place(1).finding("the file is missing", "iso2,name,census,as"));
         return countries;
     };
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
     for row in reader.records() {
         let Ok(row) = row else {
             findings.push(place(1).finding("the file is not CSV", ""));
@@ -349,7 +362,8 @@ fn member(
             let mut t = Table::from_node(node, findings)?;
             let country = t.require_text("country", "an ISO code", findings);
             let mut moment = |key: &str| {
-                t.take_stated(key, findings).map(|(s, _)| crate::document::boundary(s, zone, boundary))
+                t.take_stated(key, findings)
+                    .map(|(s, _)| crate::document::boundary(s, zone, boundary))
             };
             let interval = Interval { from: moment("from"), until: moment("until") };
             t.take_text("act", findings);
@@ -463,8 +477,19 @@ fn event(mut t: Table, findings: &mut Vec<Finding>) -> Option<Event> {
     t.take_text("id", findings);
     t.finish(
         &[
-            "id", "date", "until", "known", "kind", "title", "between", "place", "speaker", "quote",
-            "source", "note", "confidence",
+            "id",
+            "date",
+            "until",
+            "known",
+            "kind",
+            "title",
+            "between",
+            "place",
+            "speaker",
+            "quote",
+            "source",
+            "note",
+            "confidence",
         ],
         findings,
     );

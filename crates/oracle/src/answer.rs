@@ -112,12 +112,18 @@ pub struct Pending {
 }
 
 /// The moment of knowledge that a question means.
-pub fn moment_known(ledger: &Ledger, territory: &Territory, known: Known, entered: Stated) -> (Moment, Stated) {
+pub fn moment_known(
+    ledger: &Ledger,
+    territory: &Territory,
+    known: Known,
+    entered: Stated,
+) -> (Moment, Stated) {
     match known {
         Known::Entry => (entered.last(&territory.zone), entered),
         Known::At(stated) => (stated.last(&territory.zone), stated),
         Known::Today => {
-            let day = ledger.last_known().map_or(territory.verified_through, |m| m.day(&territory.zone));
+            let day =
+                ledger.last_known().map_or(territory.verified_through, |m| m.day(&territory.zone));
             (Stated::Day(day).last(&territory.zone), Stated::Day(day))
         }
     }
@@ -127,7 +133,12 @@ pub fn moment_known(ledger: &Ledger, territory: &Territory, known: Known, entere
 pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -> Assessment {
     let Some(territory) = ledger.territory(&line.by) else {
         let day = line.entered;
-        return unanswered(Status::Invalid, line.value, day, format!("`{}` levies nothing here", line.by));
+        return unanswered(
+            Status::Invalid,
+            line.value,
+            day,
+            format!("`{}` levies nothing here", line.by),
+        );
     };
     let (k, known_stated) = moment_known(ledger, territory, known, line.entered);
     let value = rounded_value(line.value, territory);
@@ -158,11 +169,12 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             why: "the law changed within the day".to_owned(),
             has_default: false,
         })];
-        let goods = &resolved.goods[next.ask("statistical suffix", resolved.goods.len(), || Need {
-            fact: "statistical suffix".to_owned(),
-            why: "the suffixes of this line are treated differently".to_owned(),
-            has_default: false,
-        })];
+        let goods =
+            &resolved.goods[next.ask("statistical suffix", resolved.goods.len(), || Need {
+                fact: "statistical suffix".to_owned(),
+                why: "the suffixes of this line are treated differently".to_owned(),
+                has_default: false,
+            })];
         let facts = Facts {
             law: &law,
             line,
@@ -187,7 +199,10 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             })
             .collect();
         warnings.extend(
-            run.conflicts.borrow().iter().map(|c| format!("conflict: {c} apply together; the first is taken")),
+            run.conflicts
+                .borrow()
+                .iter()
+                .map(|c| format!("conflict: {c} apply together; the first is taken")),
         );
         let needs: Vec<Need> = run
             .choices
@@ -324,9 +339,11 @@ fn missing_need(part: &Part<'_>) -> Option<Need> {
         return Some(Need { fact: fact.clone(), why, has_default: false });
     }
     match &part.applied.charge {
-        Charge::Unknown { fact, .. } => {
-            Some(Need { fact: fact.clone(), why: format!("{}: its size is not in the ledger", part.measure), has_default: true })
-        }
+        Charge::Unknown { fact, .. } => Some(Need {
+            fact: fact.clone(),
+            why: format!("{}: its size is not in the ledger", part.measure),
+            has_default: true,
+        }),
         _ => None,
     }
 }
@@ -355,7 +372,11 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
 }
 
 /// What the rate was applied to, for people: a quantity where the duty is a specific one.
-fn basis_of(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -> (String, Exact, String) {
+fn basis_of(
+    part: &Part<'_>,
+    territory: &Territory,
+    goods: &ResolvedGoods<'_>,
+) -> (String, Exact, String) {
     if let Charge::Duty(DutyExpression::Sum(terms)) = &part.applied.charge
         && let [term] = terms.as_slice()
         && let Per::Unit { unit, .. } = &term.per
@@ -374,11 +395,7 @@ fn basis_of(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -
 
 /// The value as customs counts it: whole units where the territory says so (below 50 cents down).
 fn rounded_value(value: Cents, territory: &Territory) -> Cents {
-    if territory.whole_value {
-        Cents(round_half_up(value.exact()) as i64 * 100)
-    } else {
-        value
-    }
+    if territory.whole_value { Cents(round_half_up(value.exact()) as i64 * 100) } else { value }
 }
 
 fn over_value(line: &Line, value: Cents) -> Option<(String, Cents)> {
@@ -435,8 +452,10 @@ fn resolve<'a>(
     let day = line.entered.day(&territory.zone);
     let known = k.day(&territory.zone);
     let Some(schedule) = ledger.schedules.get(&territory.id) else {
-        return foreign_code(ledger, territory, code, day, known)
-            .map(|()| Resolved { goods: vec![goods(Some(code), None, Vec::new())], notes: Vec::new() });
+        return foreign_code(ledger, territory, code, day, known).map(|()| Resolved {
+            goods: vec![goods(Some(code), None, Vec::new())],
+            notes: Vec::new(),
+        });
     };
     let units = |code| schedule.units(code, day, known).to_vec();
     let mut notes = Vec::new();
@@ -462,11 +481,21 @@ fn resolve<'a>(
             .map(|found| goods(Some(found.code), Some(found), units(found.code)))
             .collect(),
         Lookup::Prefix(codes) => {
-            return Err((Status::Invalid, format!("code: {code} is a heading; say which of {}", some_of(&codes))));
+            return Err((
+                Status::Invalid,
+                format!("code: {code} is a heading; say which of {}", some_of(&codes)),
+            ));
         }
         Lookup::Unknown(nearest) => {
-            let near = if nearest.is_empty() { String::new() } else { format!("; near it: {}", some_of(&nearest)) };
-            return Err((Status::Unknown, format!("code: {code} is not in the schedule on {day}{near}")));
+            let near = if nearest.is_empty() {
+                String::new()
+            } else {
+                format!("; near it: {}", some_of(&nearest))
+            };
+            return Err((
+                Status::Unknown,
+                format!("code: {code} is not in the schedule on {day}{near}"),
+            ));
         }
     };
     Ok(Resolved { goods: found, notes })
@@ -481,13 +510,23 @@ fn foreign_code(
     known: Day,
 ) -> Result<(), (Status, String)> {
     if code.digits() < territory.code_digits {
-        let reason = format!("code: {code} has {} digits; {} needs {}", code.digits(), territory.name, territory.code_digits);
+        let reason = format!(
+            "code: {code} has {} digits; {} needs {}",
+            code.digits(),
+            territory.name,
+            territory.code_digits
+        );
         return Err((Status::Invalid, reason));
     }
     let six = code.prefix(6);
-    let exists = ledger.schedules.values().any(|s| !matches!(s.lookup(six, day, known), Lookup::Unknown(_)))
-        || ledger.lists.values().any(|list| list.rows.iter().any(|row| six.covers(row.code)));
-    if exists { Ok(()) } else { Err((Status::Unknown, format!("code: no subheading {six} exists"))) }
+    let exists =
+        ledger.schedules.values().any(|s| !matches!(s.lookup(six, day, known), Lookup::Unknown(_)))
+            || ledger.lists.values().any(|list| list.rows.iter().any(|row| six.covers(row.code)));
+    if exists {
+        Ok(())
+    } else {
+        Err((Status::Unknown, format!("code: no subheading {six} exists")))
+    }
 }
 
 /// The ten-digit codes of an eight-digit line; the line itself where it has none.
@@ -505,7 +544,8 @@ fn suffixes(schedule: &Schedule, code: Code, day: Day, known: Day) -> Vec<Code> 
 fn some_of(codes: &[Code]) -> String {
     const SHOWN: usize = 6;
     let names: Vec<String> = codes.iter().take(SHOWN).map(Code::to_string).collect();
-    let more = if codes.len() > SHOWN { format!(", … ({} in all)", codes.len()) } else { String::new() };
+    let more =
+        if codes.len() > SHOWN { format!(", … ({} in all)", codes.len()) } else { String::new() };
     format!("{}{more}", names.join(", "))
 }
 
@@ -529,24 +569,16 @@ fn quantities(line: &Line, goods: &ResolvedGoods<'_>) -> Vec<Quantity> {
 fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
     let order = notes::clock_order(law, territory);
     let entered = representative(line.entered, territory);
-    let facts = Facts {
-        law,
-        line,
-        territory,
-        code: None,
-        moment: entered,
-        entered,
-        value: Exact::ZERO,
-    };
+    let facts =
+        Facts { law, line, territory, code: None, moment: entered, entered, value: Exact::ZERO };
     let first = clock(line, &order, &facts).unwrap_or(entered);
-    let stated = order
-        .iter()
-        .find_map(|date| line.date(*date))
-        .unwrap_or(line.entered);
+    let stated = order.iter().find_map(|date| line.date(*date)).unwrap_or(line.entered);
     let mut moments = vec![first];
     if let Stated::Day(_) = stated {
         let last = stated.last(&territory.zone);
-        moments.extend(notes::cuts(law, territory).into_iter().filter(|cut| *cut > first && *cut <= last));
+        moments.extend(
+            notes::cuts(law, territory).into_iter().filter(|cut| *cut > first && *cut <= last),
+        );
     }
     moments
 }

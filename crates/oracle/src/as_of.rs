@@ -3,9 +3,7 @@
 
 use std::cell::RefCell;
 
-use ledger::{
-    Act, Does, Fields, Leaving, Ledger, ListRow, Operation, Pick, Records, Relation,
-};
+use ledger::{Act, Does, Fields, Leaving, Ledger, ListRow, Operation, Pick, Records, Relation};
 use tariff::{Interval, Moment};
 
 use crate::line::Readings;

@@ -65,7 +65,12 @@ fn changes(ledger: &Ledger, start: Moment, end: Moment) -> BTreeSet<Moment> {
 
 /// The acts that come to bind at `moment` and touch a measure whose amount changed; all of them
 /// where none says so by name.
-fn because(ledger: &Ledger, moment: Moment, before: &Assessment, after: &Assessment) -> Vec<String> {
+fn because(
+    ledger: &Ledger,
+    moment: Moment,
+    before: &Assessment,
+    after: &Assessment,
+) -> Vec<String> {
     let amount = |a: &Assessment, measure: &str| {
         a.components.iter().filter(|c| c.measure == measure).map(|c| c.amount).sum::<Cents>()
     };

@@ -36,7 +36,9 @@ pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
                 && let Some(when) = &fields.when
             {
                 when.visit(&mut |test| {
-                    if let Condition::Before(DateFact::Entered, m) | Condition::From(DateFact::Entered, m) = test {
+                    if let Condition::Before(DateFact::Entered, m)
+                    | Condition::From(DateFact::Entered, m) = test
+                    {
                         cuts.insert(*m);
                     }
                 });
@@ -68,7 +70,12 @@ fn is_of(name: &str, territory: &Territory) -> bool {
 }
 
 /// What every answer of this territory and date must say.
-pub(crate) fn warnings(ledger: &Ledger, territory: &Territory, line: &Line, k: Moment) -> Vec<String> {
+pub(crate) fn warnings(
+    ledger: &Ledger,
+    territory: &Territory,
+    line: &Line,
+    k: Moment,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     if !ledger.supposed.is_empty() {
         let mut text = format!("hypothetical: world {}", ledger.supposed.join(" + "));
@@ -88,7 +95,10 @@ pub(crate) fn warnings(ledger: &Ledger, territory: &Territory, line: &Line, k: M
     }
     let day = line.entered.day(&territory.zone);
     if day > territory.verified_through {
-        warnings.push(format!("beyond-verified: the law was followed through {}", territory.verified_through));
+        warnings.push(format!(
+            "beyond-verified: the law was followed through {}",
+            territory.verified_through
+        ));
     } else if day > territory.official_through {
         warnings.push(format!(
             "beyond-official: checked against the official text through {}, later from other sources",

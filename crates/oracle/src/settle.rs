@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
-    Basis, Choose, DateFact, Does, Effect, Leaving, Outcome, Rate, Records, Relation,
-    Target, Test, Tested,
+    Basis, Choose, DateFact, Does, Effect, Leaving, Outcome, Rate, Records, Relation, Target, Test,
+    Tested,
 };
 use nomenclature::rate::RateText;
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity, exact_decimal};
@@ -25,7 +25,10 @@ pub(crate) enum Settled<'a> {
     /// Not of these goods, this origin or this time: nobody would ask.
     Elsewhere,
     /// It would concern the line, but does not apply.
-    Out { reason: String, cites: Vec<&'a str> },
+    Out {
+        reason: String,
+        cites: Vec<&'a str>,
+    },
     Applies(Box<Applied<'a>>),
 }
 
@@ -49,9 +52,17 @@ pub(crate) struct Applied<'a> {
 #[derive(Clone)]
 pub(crate) enum Charge {
     Duty(DutyExpression),
-    Total { share: Exact, tests: Tested, absorbs: Option<String> },
+    Total {
+        share: Exact,
+        tests: Tested,
+        absorbs: Option<String>,
+    },
     /// A duty of unknown size; the bounds are shares of the value.
-    Unknown { min: Option<Exact>, max: Option<Exact>, fact: String },
+    Unknown {
+        min: Option<Exact>,
+        max: Option<Exact>,
+        fact: String,
+    },
     /// A duty of the schedule that needs a fact which no line can state.
     Needs(String),
 }
@@ -271,7 +282,10 @@ impl<'a> Run<'a> {
         }
         cites.dedup();
         Ok(Applied {
-            heading: terms.field(|f| f.heading.as_ref()).copied().or_else(|| self.base_heading(terms)),
+            heading: terms
+                .field(|f| f.heading.as_ref())
+                .copied()
+                .or_else(|| self.base_heading(terms)),
             title: terms.title(),
             rate,
             charge,
@@ -293,9 +307,7 @@ impl<'a> Run<'a> {
     fn charge_of(&self, terms: &Terms<'a>, rate: &Rate) -> Result<Charge, Settled<'a>> {
         let cell = |text: Option<&RateText>, column: &str| match text {
             Some(RateText::Duty(duty)) => Ok(Charge::Duty(duty.clone())),
-            Some(RateText::Needs(class)) => {
-                Ok(Charge::Needs(class.fact()))
-            }
+            Some(RateText::Needs(class)) => Ok(Charge::Needs(class.fact())),
             Some(RateText::Applicable { .. } | RateText::NoChange) | None => {
                 Ok(Charge::Needs(format!("the {column} duty of the article itself")))
             }
@@ -323,7 +335,10 @@ impl<'a> Run<'a> {
                 match found {
                     Some(text) => cell(Some(text), "special"),
                     None if symbols.iter().any(|s| self.facts.claims(s, &[])) => Err(out(
-                        format!("the special column of this line does not name {}", symbols.join(", ")),
+                        format!(
+                            "the special column of this line does not name {}",
+                            symbols.join(", ")
+                        ),
                         Vec::new(),
                     )),
                     None => Err(Settled::Elsewhere),
@@ -426,7 +441,10 @@ impl<'a> Run<'a> {
         if !self.touches(when) {
             return Some(Settled::Elsewhere);
         }
-        Some(out(format!("its condition does not hold: {}", in_words(when, self.facts.territory)), vec![set_by.id.as_str()]))
+        Some(out(
+            format!("its condition does not hold: {}", in_words(when, self.facts.territory)),
+            vec![set_by.id.as_str()],
+        ))
     }
 
     /// Whether the line states something that the condition asks about.
@@ -517,14 +535,18 @@ impl<'a> Run<'a> {
     fn prevails(&self, relation: &Relation, loser: &str) -> Option<(&'a str, Option<Code>)> {
         let ids: Vec<&'a str> = self.measures.keys().copied().collect();
         ids.into_iter()
-            .filter(|id| *id != loser && covered(&relation.of, id) && !covered(&relation.except, id))
+            .filter(|id| {
+                *id != loser && covered(&relation.of, id) && !covered(&relation.except, id)
+            })
             .find_map(|id| match self.settle(id) {
                 Settled::Applies(applied) => {
                     let passes = match relation.test {
                         Test::ProvidedFor => true,
                         Test::Owed => {
                             let part = self.part(id, &applied);
-                            part.amount > Cents::ZERO || part.missing.is_some() || part.bounds.is_some()
+                            part.amount > Cents::ZERO
+                                || part.missing.is_some()
+                                || part.bounds.is_some()
                         }
                     };
                     passes.then_some((id, applied.heading))
@@ -679,7 +701,8 @@ impl<'a> Run<'a> {
             }
             let ids: Vec<&'a str> = self.measures.keys().copied().collect();
             for taker in ids {
-                if taker == id || !covered(&relation.of, taker) || covered(&relation.except, taker) {
+                if taker == id || !covered(&relation.of, taker) || covered(&relation.except, taker)
+                {
                     continue;
                 }
                 if let Settled::Applies(taking) = self.settle(taker)

@@ -84,7 +84,8 @@ impl<'a> Survey<'a> {
                 continue;
             }
             let Some(terms) = self.law.terms(id, records, moment) else { continue };
-            let Some(suspension) = terms.suspended.filter(|_| terms.live && terms.voided_by.is_none())
+            let Some(suspension) =
+                terms.suspended.filter(|_| terms.live && terms.voided_by.is_none())
             else {
                 continue;
             };
@@ -120,7 +121,12 @@ impl<'a> Survey<'a> {
     }
 
     /// The controls of a territory on trade with `other` that are in the law at `moment`.
-    pub fn controls(&self, territory: &Territory, other: Country, moment: Moment) -> Vec<Controlled> {
+    pub fn controls(
+        &self,
+        territory: &Territory,
+        other: Country,
+        moment: Moment,
+    ) -> Vec<Controlled> {
         let mut found = Vec::new();
         for (id, records) in self.law.ledger.measures() {
             if id.split('/').next() != Some(territory.id.as_str()) {
@@ -173,7 +179,9 @@ impl<'a> Survey<'a> {
 pub fn rate_range(rates: &BTreeSet<Exact>) -> String {
     let print = |rate: &Exact| format!("{}%", exact_decimal(*rate));
     match (rates.first(), rates.last()) {
-        (Some(least), Some(most)) if least != most => format!("{} to {}", print(least), print(most)),
+        (Some(least), Some(most)) if least != most => {
+            format!("{} to {}", print(least), print(most))
+        }
         (Some(rate), _) => print(rate),
         _ => "no rate".to_owned(),
     }

@@ -146,7 +146,11 @@ fn every_worked_case_comes_out() {
         let wrong = path.components().any(|c| c.as_os_str() == "wrong");
         for (at, case) in file.cases.iter().enumerate() {
             count += 1;
-            let label = format!("{name} #{}{}", at + 1, case.about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default());
+            let label = format!(
+                "{name} #{}{}",
+                at + 1,
+                case.about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default()
+            );
             if wrong && (case.published.is_none() || case.verdict.is_none()) {
                 failures.push(format!("{label}: a wrong example states `published` and `verdict`"));
             }
@@ -156,7 +160,12 @@ fn every_worked_case_comes_out() {
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {count} cases or more fail:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {count} cases or more fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
     println!("{count} cases in {} files", paths.len());
 }
 
@@ -191,7 +200,9 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
     let worlds = case
         .world
         .iter()
-        .map(|id| ledger.worlds.iter().find(|w| w.id == *id).cloned().ok_or(format!("no world `{id}`")))
+        .map(|id| {
+            ledger.worlds.iter().find(|w| w.id == *id).cloned().ok_or(format!("no world `{id}`"))
+        })
         .collect::<Result<Vec<World>, String>>()?;
     let ledger = &ledger.in_worlds(&worlds);
     let line = line(ledger, case)?;
@@ -225,9 +236,9 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
         }
     }
     if let Some(wanted) = &case.percent {
-        let found = answer.duty.map_or("none".to_owned(), |d| {
-            exact_decimal(d.exact() / answer.value.exact() * 100)
-        });
+        let found = answer
+            .duty
+            .map_or("none".to_owned(), |d| exact_decimal(d.exact() / answer.value.exact() * 100));
         compare("percent", found, wanted);
     }
     for (name, wanted) in &case.amounts {
@@ -282,7 +293,8 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
         }
     }
     if let Some(published) = &case.published {
-        let same = parse_exact(published).is_some_and(|p| answer.duty.is_some_and(|d| d.exact() == p));
+        let same =
+            parse_exact(published).is_some_and(|p| answer.duty.is_some_and(|d| d.exact() == p));
         if same {
             faults.push(format!("the published {published} comes out after all"));
         }

@@ -1,0 +1,6 @@
+//! Whole runs of the command line: what a user types, what is printed, how it exits.
+
+mod assess;
+mod bad_input;
+mod runs;
+mod truce;

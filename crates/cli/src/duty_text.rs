@@ -65,6 +65,14 @@ pub fn text(answer: &Answer<'_>) -> String {
             .collect();
         out.push_str(&table(&[Column::Left, Column::Wrap, Column::Wrap], None, &rows));
     }
+    if !assessment.requirements.is_empty() {
+        let _ = writeln!(out, "\nRequirements");
+        for r in &assessment.requirements {
+            let word = if r.prohibits { "prohibited" } else { "required" };
+            let text = format!("{word}: {} [{}]", r.text, r.cites.join(", "));
+            let _ = writeln!(out, "  {}", wrapped(&text, 4));
+        }
+    }
     if !assessment.pending.is_empty() {
         let _ = writeln!(out, "\nMade, and not binding");
         for p in &assessment.pending {

@@ -7,25 +7,15 @@ use tariff::Moment;
 
 use crate::act::{Does, Effect, Fields, Relation};
 use crate::finding::{Finding, Place};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Records};
 
 /// Reports every cycle among the relations that are live together at some moment.
 pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
-    let relations: Vec<(&Relation, &Place, Vec<(usize, usize)>)> = ledger
-        .relations()
-        .filter_map(|(_, records)| {
-            let (_, operation) = ledger.record(*records.first()?);
-            match &operation.does {
-                Does::Relation(relation) => {
-                    Some((relation.as_ref(), &operation.place, records.clone()))
-                }
-                _ => None,
-            }
-        })
-        .collect();
+    let relations: Vec<Made<'_>> =
+        ledger.relations().filter_map(|(_, records)| Made::of(ledger, records)).collect();
     let mut cuts: BTreeSet<Moment> = [Moment::from_seconds(0)].into();
-    for (_, _, records) in &relations {
-        for record in records {
+    for made in &relations {
+        for record in made.records {
             let interval = ledger.record(*record).1.interval;
             cuts.extend(interval.from);
             cuts.extend(interval.until);
@@ -35,8 +25,8 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
     for cut in cuts {
         let live: Vec<(&Relation, &Place)> = relations
             .iter()
-            .filter(|(_, _, records)| live_at(ledger, records, cut))
-            .map(|(relation, place, _)| (*relation, *place))
+            .filter(|made| live_at(ledger, made.records, cut))
+            .map(|made| (made.relation, made.place))
             .collect();
         for (id, place) in cycle(ledger, &live) {
             if reported.insert(place.clone()) {
@@ -47,6 +37,25 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
                     "end one of the relations, or narrow it to some measures",
                 ));
             }
+        }
+    }
+}
+
+/// A relation, where it is made, and what acts on it.
+struct Made<'a> {
+    relation: &'a Relation,
+    place: &'a Place,
+    records: &'a Records,
+}
+
+impl<'a> Made<'a> {
+    fn of(ledger: &'a Ledger, records: &'a Records) -> Option<Made<'a>> {
+        let (_, operation) = ledger.record(*records.first()?);
+        match &operation.does {
+            Does::Relation(relation) => {
+                Some(Made { relation: relation.as_ref(), place: &operation.place, records })
+            }
+            _ => None,
         }
     }
 }

@@ -2,17 +2,21 @@
 //!
 //! It reads a checked ledger and nothing else. It is the slow reference that the fast engine is
 //! measured against, so it is written to be read beside `docs/measure-language.md`: law as known
-//! (`as_of`), facts in three values (`facts`), settling of measures (`settle`), amounts (`amount`),
-//! the open points of a line (`choices`), the answer (`answer`).
+//! (`as_of`), facts in three values (`facts`), settling of measures (`settle`), what they charge
+//! (`charge`) and on which basis (`part`, `amount`), the open points of a line (`choices`), the answer
+//! (`answer`).
 
 mod amount;
 mod answer;
 mod as_of;
+mod charge;
 mod choices;
 mod facts;
 mod later;
 mod line;
 mod notes;
+mod part;
+mod resolve;
 mod settle;
 mod survey;
 

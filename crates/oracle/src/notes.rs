@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Condition, DateFact, Does, Ledger, Records, Territory};
+use ledger::{Condition, Control, DateFact, Does, Ledger, Records, Territory};
 use tariff::{Moment, Stated};
 
-use crate::answer::Pending;
+use crate::answer::{Pending, Requirement};
 use crate::as_of::{AsOf, Standing};
 use crate::facts::same_claim;
 use crate::line::Line;
-use crate::settle::Settled;
+use crate::settle::{Run, Settled};
 
 /// The dates that fix the law in a territory, first that is stated; the time of entry by default.
 pub(crate) fn clock_order(law: &AsOf<'_>, territory: &Territory) -> Vec<DateFact> {
@@ -157,6 +157,48 @@ pub(crate) fn unused_claims(ledger: &Ledger, line: &Line, law: &AsOf<'_>) -> Vec
         .filter(|claim| !asked.iter().any(|a| same_claim(claim, a)))
         .map(|claim| format!("claim-not-used: nothing in the ledger asks for `{claim}`"))
         .collect()
+}
+
+/// The controls that name goods of this code: on imports from the origin, and of the origin on
+/// exports to the importing side. Controls described in words are no answer about a code.
+pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
+    let ledger = run.law.ledger;
+    let mut found = Vec::new();
+    for (id, records) in ledger.measures() {
+        let mut parts = id.split('/');
+        let (by, program) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if ledger.program(program).is_none_or(|p| p.levies) {
+            continue;
+        }
+        let Some(side) = ledger.territory(by) else { continue };
+        let Some(terms) = run.law.terms(id, records, run.moment) else { continue };
+        let concerns = |areas: Option<&Vec<String>>, country| {
+            areas.into_iter().flatten().any(|a| ledger.in_area(country, a, run.moment))
+        };
+        let imported = side.id == run.facts.territory.id
+            && concerns(terms.field(|f| f.of.as_ref()), run.line.origin);
+        let exported = side.country == run.line.origin
+            && concerns(terms.field(|f| f.to.as_ref()), run.facts.territory.country);
+        let named = matches!(terms.field(|f| f.goods.as_ref()), Some(Some(selectors))
+            if run.facts.is_one_of(selectors));
+        let in_force = terms.live && terms.voided_by.is_none() && terms.suspended.is_none();
+        if !(in_force && named && (imported || exported)) {
+            continue;
+        }
+        let Some(control) = terms.field(|f| f.control.as_ref()) else { continue };
+        let (text, prohibits) = match control {
+            Control::Requires(text) => (text, false),
+            Control::Prohibits(text) => (text, true),
+        };
+        found.push(Requirement {
+            program: program.to_owned(),
+            measure: id.to_owned(),
+            text: text.clone(),
+            prohibits,
+            cites: terms.cites().into_iter().map(str::to_owned).collect(),
+        });
+    }
+    found
 }
 
 /// Acts that were made but do not bind, and name a measure that applies to the line.

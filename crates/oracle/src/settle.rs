@@ -6,15 +6,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{
-    Basis, Choose, DateFact, Does, Effect, Leaving, Outcome, Rate, Records, Relation, Target, Test,
-    Tested,
-};
-use nomenclature::rate::RateText;
-use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity, exact_decimal};
+use ledger::{Basis, Choose, DateFact, Effect, Outcome, Records, Relation, Target, Test, Tested};
+use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
-use crate::amount::{Goods, Reckoned, reckon};
-use crate::as_of::{AsOf, Suspension, Terms};
+use crate::as_of::{AsOf, Terms};
 use crate::choices::{Choices, Need};
 use crate::facts::{Facts, Truth, outcome, representative};
 use crate::line::Line;
@@ -91,11 +86,11 @@ pub(crate) struct Run<'a> {
     /// Where the law's clock stands for a measure that names no dates of its own.
     pub moment: Moment,
     pub choices: RefCell<Choices>,
-    measures: BTreeMap<&'a str, &'a Records>,
-    relations: Vec<(&'a Relation, &'a str)>,
+    pub measures: BTreeMap<&'a str, &'a Records>,
+    pub relations: Vec<(&'a Relation, &'a str)>,
     terms: RefCell<BTreeMap<&'a str, Option<std::rc::Rc<Terms<'a>>>>>,
     settled: RefCell<BTreeMap<&'a str, Settled<'a>>>,
-    amounts: RefCell<BTreeMap<&'a str, Part<'a>>>,
+    pub amounts: RefCell<BTreeMap<&'a str, Part<'a>>>,
     in_progress: RefCell<BTreeSet<&'a str>>,
     /// Members of one stage that apply together although at most one may.
     pub conflicts: RefCell<BTreeSet<String>>,
@@ -154,7 +149,7 @@ impl<'a> Run<'a> {
         self.terms_of(id)?.field(|f| f.heading.as_ref()).copied()
     }
 
-    fn terms_of(&self, id: &'a str) -> Option<std::rc::Rc<Terms<'a>>> {
+    pub fn terms_of(&self, id: &'a str) -> Option<std::rc::Rc<Terms<'a>>> {
         if let Some(terms) = self.terms.borrow().get(id) {
             return terms.clone();
         }
@@ -216,7 +211,7 @@ impl<'a> Run<'a> {
     }
 
     /// Origin and goods.
-    fn concerns(&self, terms: &Terms<'a>) -> bool {
+    pub fn concerns(&self, terms: &Terms<'a>) -> bool {
         let ledger = self.law.ledger;
         let of = |areas: &Vec<String>| {
             areas.iter().any(|area| ledger.in_area(self.line.origin, area, self.moment))
@@ -234,167 +229,6 @@ impl<'a> Run<'a> {
             && !terms
                 .field(|f| f.except_goods.as_ref())
                 .is_some_and(|selectors| self.facts.is_one_of(selectors))
-    }
-
-    /// What the measure would charge, its suspension taken into account.
-    fn charge(&self, terms: &Terms<'a>) -> Result<Applied<'a>, Settled<'a>> {
-        let mut cites = terms.cites();
-        let mut rate = terms.field(|f| f.rate.as_ref()).ok_or(Settled::Elsewhere)?;
-        let mut suspended = None;
-        let mut until = terms.until;
-        let mut earliest = |end: Option<Moment>| {
-            until = match (until, end) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-        };
-        if let Some(suspension) = terms.suspended {
-            match suspension.leaving {
-                Some(Leaving::Rate(left)) => {
-                    suspended = Some(self.suspended_points(rate, suspension));
-                    earliest(suspension.until);
-                    cites.push(suspension.by.id.as_str());
-                    rate = left;
-                }
-                _ => {
-                    let reason = self.suspended_points(rate, suspension);
-                    return Err(out(reason, vec![suspension.by.id.as_str()]));
-                }
-            }
-        }
-        let charge = self.charge_of(terms, rate)?;
-        let rate = match (rate, self.schedule) {
-            (Rate::General, Some(line)) => line.general_text().to_owned(),
-            (Rate::Column2, Some(line)) => line.other_text().to_owned(),
-            (Rate::Special(_), _) => match &charge {
-                Charge::Duty(duty) => duty.to_string(),
-                _ => rate.to_string(),
-            },
-            _ => rate.to_string(),
-        };
-        // Where another measure leaves this one collected in its place, its act is an authority too.
-        for (other, suspension) in self.left_by_suspension(terms.id) {
-            if let Some(full) = other.field(|f| f.rate.as_ref()) {
-                suspended = Some(self.suspended_points(full, suspension));
-            }
-            earliest(suspension.until);
-            cites.push(suspension.by.id.as_str());
-        }
-        cites.dedup();
-        Ok(Applied {
-            heading: terms
-                .field(|f| f.heading.as_ref())
-                .copied()
-                .or_else(|| self.base_heading(terms)),
-            title: terms.title(),
-            rate,
-            charge,
-            basis: terms.field(|f| f.basis.as_ref()).cloned().unwrap_or(Basis::Value),
-            cites,
-            suspended,
-            until,
-        })
-    }
-
-    /// The line's own code is the heading of a duty of the schedule.
-    fn base_heading(&self, terms: &Terms<'a>) -> Option<Code> {
-        match terms.field(|f| f.rate.as_ref()) {
-            Some(Rate::General | Rate::Column2 | Rate::Special(_)) => self.facts.code,
-            _ => None,
-        }
-    }
-
-    fn charge_of(&self, terms: &Terms<'a>, rate: &Rate) -> Result<Charge, Settled<'a>> {
-        let cell = |text: Option<&RateText>, column: &str| match text {
-            Some(RateText::Duty(duty)) => Ok(Charge::Duty(duty.clone())),
-            Some(RateText::Needs(class)) => Ok(Charge::Needs(class.fact())),
-            Some(RateText::Applicable { .. } | RateText::NoChange) | None => {
-                Ok(Charge::Needs(format!("the {column} duty of the article itself")))
-            }
-        };
-        match rate {
-            Rate::Duty { duty, .. } => Ok(Charge::Duty(duty.clone())),
-            Rate::Total(share) => Ok(Charge::Total {
-                share: *share,
-                tests: terms.field(|f| f.tests.as_ref()).copied().unwrap_or(Tested::Claimed),
-                absorbs: terms.field(|f| f.absorbs.as_ref()).cloned(),
-            }),
-            Rate::Unknown { min, max } => {
-                Ok(Charge::Unknown { min: *min, max: *max, fact: terms.title().to_owned() })
-            }
-            Rate::General | Rate::Column2 | Rate::Special(_) if self.schedule.is_none() => {
-                // Goods on no list have no line in the schedule.
-                Err(Settled::Elsewhere)
-            }
-            Rate::General => cell(self.schedule.and_then(|l| l.general()), "general"),
-            Rate::Column2 => cell(self.schedule.and_then(|l| l.other()), "column 2"),
-            Rate::Special(symbols) => {
-                let found = symbols
-                    .iter()
-                    .find_map(|symbol| self.schedule.and_then(|l| l.special_for(symbol)));
-                match found {
-                    Some(text) => cell(Some(text), "special"),
-                    None if symbols.iter().any(|s| self.facts.claims(s, &[])) => Err(out(
-                        format!(
-                            "the special column of this line does not name {}",
-                            symbols.join(", ")
-                        ),
-                        Vec::new(),
-                    )),
-                    None => Err(Settled::Elsewhere),
-                }
-            }
-        }
-    }
-
-    /// `24 of 34 points suspended until 2025-08-12`.
-    fn suspended_points(&self, rate: &Rate, suspension: Suspension<'a>) -> String {
-        let full = plain_share(rate);
-        let left = match suspension.leaving {
-            None => Some(Exact::ZERO),
-            Some(Leaving::Rate(rate)) => plain_share(rate),
-            Some(Leaving::Measure(id)) => self
-                .measures
-                .get_key_value(id.as_str())
-                .and_then(|(id, _)| self.terms_of(id))
-                .and_then(|terms| plain_share(terms.field(|f| f.rate.as_ref())?)),
-        };
-        let until = suspension.until.map_or_else(
-            || "without a set end".to_owned(),
-            |until| format!("until {}", until.day(&self.facts.territory.zone)),
-        );
-        match (full, left) {
-            (Some(full), Some(left)) if left > Exact::ZERO && left < full => format!(
-                "{} of {} points suspended {until}",
-                exact_decimal((full - left) * 100),
-                exact_decimal(full * 100)
-            ),
-            _ => format!("suspended {until}"),
-        }
-    }
-
-    /// Measures of this line whose suspension leaves `id` collected.
-    fn left_by_suspension(&self, id: &str) -> Vec<(std::rc::Rc<Terms<'a>>, Suspension<'a>)> {
-        let mut found = Vec::new();
-        for (other, records) in &self.measures {
-            let leaves = records.iter().any(|r| {
-                matches!(&self.law.ledger.record(*r).1.does,
-                    Does::Suspend { leaving: Some(Leaving::Measure(left)), .. } if left == id)
-            });
-            if !leaves || *other == id {
-                continue;
-            }
-            if let Some(terms) = self.terms_of(other)
-                && let Some(suspension) = terms.suspended
-                && terms.live
-                && terms.voided_by.is_none()
-                && matches!(suspension.leaving, Some(Leaving::Measure(left)) if left == id)
-                && self.concerns(&terms)
-            {
-                found.push((terms.clone(), suspension));
-            }
-        }
-        found
     }
 
     /// The condition; `None` when it holds.
@@ -461,53 +295,6 @@ impl<'a> Run<'a> {
             };
         });
         touched
-    }
-
-    /// A column of the schedule as a share of the value, or the fact that is missing for it.
-    fn column_share(&self, tested: Tested) -> Result<Exact, String> {
-        let value = self.facts.value;
-        if value == Exact::ZERO {
-            return Ok(Exact::ZERO);
-        }
-        match tested {
-            Tested::General => {
-                let Some(RateText::Duty(duty)) = self.schedule.and_then(|line| line.general())
-                else {
-                    return Err("quantity".to_owned());
-                };
-                let reckoned = self.reckon(duty, value);
-                match reckoned.missing {
-                    None => Ok(reckoned.amount / value),
-                    Some(_) => Err("quantity".to_owned()),
-                }
-            }
-            Tested::Claimed => {
-                let base = self.base_program();
-                let (amount, missing) = self.program_amount(&base);
-                if missing { Err("quantity".to_owned()) } else { Ok(amount.exact() / value) }
-            }
-        }
-    }
-
-    fn base_program(&self) -> String {
-        let by = &self.facts.territory.id;
-        let programs = &self.law.ledger.programs;
-        programs.iter().find(|p| p.base && p.by == *by).map(|p| p.id.clone()).unwrap_or_default()
-    }
-
-    /// What the measures of a program take together, and whether something is missing.
-    fn program_amount(&self, program: &str) -> (Cents, bool) {
-        let mut total = Cents::ZERO;
-        let mut missing = false;
-        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-        for id in ids.into_iter().filter(|id| id.split('/').nth(1) == Some(program)) {
-            if let Settled::Applies(applied) = self.settle(id) {
-                let part = self.part(id, &applied);
-                total += part.amount;
-                missing |= part.missing.is_some() || part.bounds.is_some();
-            }
-        }
-        (total, missing)
     }
 
     /// A relation that takes the measure out; `None` when none does.
@@ -626,135 +413,6 @@ impl<'a> Run<'a> {
         }
         Some(Box::new(applied))
     }
-
-    /// The amount of a measure that applies.
-    pub fn part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
-        if let Some(part) = self.amounts.borrow().get(id) {
-            return part.clone();
-        }
-        let part = self.fresh_part(id, applied);
-        self.amounts.borrow_mut().insert(id, part.clone());
-        part
-    }
-
-    fn fresh_part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
-        let basis = self.basis(id, applied);
-        let mut part = Part {
-            measure: id,
-            applied: applied.clone(),
-            basis,
-            amount: Cents::ZERO,
-            missing: None,
-            bounds: None,
-        };
-        let cents = |amount: Exact| Cents::from_exact(amount).unwrap_or(Cents(i64::MAX / 4));
-        match &applied.charge {
-            Charge::Duty(duty) => {
-                let reckoned = self.reckon(duty, basis);
-                part.amount = cents(reckoned.amount);
-                part.missing = reckoned.missing;
-            }
-            Charge::Total { share, tests, absorbs } => {
-                if *tests == Tested::General
-                    && self.column_share(Tested::General).is_ok_and(|column| column >= *share)
-                {
-                    return part;
-                }
-                let total = cents(basis * share);
-                let absorbed = absorbs.as_ref().map_or(Cents::ZERO, |program| {
-                    let (amount, _) = self.program_amount(program);
-                    if basis == self.facts.value || self.facts.value == Exact::ZERO {
-                        amount
-                    } else {
-                        cents(amount.exact() * basis / self.facts.value)
-                    }
-                });
-                part.amount = (total - absorbed).max(Cents::ZERO);
-            }
-            Charge::Needs(fact) => part.missing = Some(fact.clone()),
-            Charge::Unknown { min, max, .. } => {
-                let bound = |share: &Exact| cents(basis * share);
-                part.bounds =
-                    Some((min.as_ref().map_or(Cents::ZERO, bound), max.as_ref().map(bound)));
-            }
-        }
-        part
-    }
-
-    fn reckon(&self, duty: &DutyExpression, basis: Exact) -> Reckoned {
-        let goods = Goods {
-            territory: self.facts.territory,
-            code: self.facts.code,
-            value: self.facts.value,
-            quantities: &self.quantities,
-            contents: &self.line.contents,
-        };
-        reckon(duty, basis, &goods, &mut self.choices.borrow_mut())
-    }
-
-    /// The basis: what the measure names, less the parts that others take.
-    fn basis(&self, id: &'a str, applied: &Applied<'a>) -> Exact {
-        let mut basis = self.own_basis(id, &applied.basis);
-        for (relation, _) in &self.relations {
-            if relation.effect != Effect::TakesPartOf || !covered(&relation.object, id) {
-                continue;
-            }
-            let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-            for taker in ids {
-                if taker == id || !covered(&relation.of, taker) || covered(&relation.except, taker)
-                {
-                    continue;
-                }
-                if let Settled::Applies(taking) = self.settle(taker)
-                    && (relation.test == Test::ProvidedFor
-                        || self.part(taker, &taking).amount > Cents::ZERO)
-                {
-                    basis -= self.own_basis(taker, &taking.basis);
-                }
-            }
-        }
-        basis.max(Exact::ZERO)
-    }
-
-    fn own_basis(&self, id: &'a str, basis: &Basis) -> Exact {
-        let value = self.facts.value;
-        let Some(part) = basis.content() else { return value };
-        let content = match self.line.contents.get(part) {
-            Some(content) => content.exact().min(value),
-            None => self.unstated_content(id, part, basis),
-        };
-        match basis {
-            Basis::ValueLessContent(_) => value - content,
-            _ => content,
-        }
-    }
-
-    /// A content nobody stated: what the measure says follows.
-    fn unstated_content(&self, id: &'a str, part: &str, basis: &Basis) -> Exact {
-        let fact = format!("content {part}");
-        let Some(terms) = self.terms_of(id) else { return self.facts.value };
-        let unstated = terms.field(|f| f.unstated.as_ref());
-        let (_, what_follows, cite) = outcome(unstated, &[fact.clone()].into());
-        // Owed is the full value as the basis, whether the content is taxed or taken off.
-        let (full, nothing) = match basis {
-            Basis::ValueLessContent(_) => (Exact::ZERO, self.facts.value),
-            _ => (self.facts.value, Exact::ZERO),
-        };
-        match what_follows {
-            Outcome::Owed => full,
-            Outcome::NotOwed => nothing,
-            ask => {
-                let alternatives =
-                    if ask == Outcome::AskNotOwed { [nothing, full] } else { [full, nothing] };
-                let need = || Need {
-                    fact: fact.clone(),
-                    why: reason_to_ask(terms.title(), &cite),
-                    has_default: ask != Outcome::Ask,
-                };
-                alternatives[self.choices.borrow_mut().ask(&fact, 2, need)]
-            }
-        }
-    }
 }
 
 /// The date of the line that fixes the law: the first of `order` that is stated.
@@ -765,11 +423,11 @@ pub(crate) fn clock(line: &Line, order: &[DateFact], facts: &Facts<'_>) -> Optio
     })
 }
 
-fn covered(targets: &[Target], id: &str) -> bool {
+pub(crate) fn covered(targets: &[Target], id: &str) -> bool {
     targets.iter().any(|target| target.covers(id))
 }
 
-fn out<'a>(reason: String, cites: Vec<&'a str>) -> Settled<'a> {
+pub(crate) fn out<'a>(reason: String, cites: Vec<&'a str>) -> Settled<'a> {
     Settled::Out { reason, cites }
 }
 
@@ -781,17 +439,8 @@ fn instead<'a>(other: &str, applied: &Applied<'a>) -> Settled<'a> {
     out(what, applied.cites.clone())
 }
 
-fn reason_to_ask(title: &str, cite: &str) -> String {
+pub(crate) fn reason_to_ask(title: &str, cite: &str) -> String {
     if cite.is_empty() { title.to_owned() } else { format!("{title} ({cite})") }
-}
-
-/// The rate as a share of the value, where it is one.
-pub(crate) fn plain_share(rate: &Rate) -> Option<Exact> {
-    match rate {
-        Rate::Duty { duty, .. } => duty.as_ad_valorem(),
-        Rate::Total(share) => Some(*share),
-        _ => None,
-    }
 }
 
 /// The condition with moments in the territory's zone.

@@ -6,9 +6,9 @@ use ledger::{Act, Control, Does, Leaving, Ledger, Target, Territory};
 use tariff::{Country, Exact, Moment, exact_decimal};
 
 use crate::as_of::{AsOf, Standing};
+use crate::charge::plain_share;
 use crate::line::Readings;
 use crate::notes;
-use crate::settle::plain_share;
 
 /// The law of a ledger as known at a moment.
 pub struct Survey<'a> {

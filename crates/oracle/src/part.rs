@@ -1,0 +1,188 @@
+//! Amounts: what a measure that applies takes, on which basis.
+
+use ledger::{Basis, Effect, Outcome, Test, Tested};
+use nomenclature::rate::RateText;
+use tariff::{Cents, DutyExpression, Exact};
+
+use crate::amount::{Goods, Reckoned, reckon};
+use crate::choices::Need;
+use crate::facts::outcome;
+use crate::settle::{Applied, Charge, Part, Run, Settled, covered, reason_to_ask};
+
+impl<'a> Run<'a> {
+    /// A column of the schedule as a share of the value, or the fact that is missing for it.
+    pub fn column_share(&self, tested: Tested) -> Result<Exact, String> {
+        let value = self.facts.value;
+        if value == Exact::ZERO {
+            return Ok(Exact::ZERO);
+        }
+        match tested {
+            Tested::General => {
+                let Some(RateText::Duty(duty)) = self.schedule.and_then(|line| line.general())
+                else {
+                    return Err("quantity".to_owned());
+                };
+                let reckoned = self.reckon(duty, value);
+                match reckoned.missing {
+                    None => Ok(reckoned.amount / value),
+                    Some(_) => Err("quantity".to_owned()),
+                }
+            }
+            Tested::Claimed => {
+                let base = self.base_program();
+                let (amount, missing) = self.program_amount(&base);
+                if missing { Err("quantity".to_owned()) } else { Ok(amount.exact() / value) }
+            }
+        }
+    }
+
+    fn base_program(&self) -> String {
+        let by = &self.facts.territory.id;
+        let programs = &self.law.ledger.programs;
+        programs.iter().find(|p| p.base && p.by == *by).map(|p| p.id.clone()).unwrap_or_default()
+    }
+
+    /// What the measures of a program take together, and whether something is missing.
+    fn program_amount(&self, program: &str) -> (Cents, bool) {
+        let mut total = Cents::ZERO;
+        let mut missing = false;
+        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
+        for id in ids.into_iter().filter(|id| id.split('/').nth(1) == Some(program)) {
+            if let Settled::Applies(applied) = self.settle(id) {
+                let part = self.part(id, &applied);
+                total += part.amount;
+                missing |= part.missing.is_some() || part.bounds.is_some();
+            }
+        }
+        (total, missing)
+    }
+
+    /// The amount of a measure that applies.
+    pub fn part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
+        if let Some(part) = self.amounts.borrow().get(id) {
+            return part.clone();
+        }
+        let part = self.fresh_part(id, applied);
+        self.amounts.borrow_mut().insert(id, part.clone());
+        part
+    }
+
+    pub fn fresh_part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
+        let basis = self.basis(id, applied);
+        let mut part = Part {
+            measure: id,
+            applied: applied.clone(),
+            basis,
+            amount: Cents::ZERO,
+            missing: None,
+            bounds: None,
+        };
+        let cents = |amount: Exact| Cents::from_exact(amount).unwrap_or(Cents(i64::MAX / 4));
+        match &applied.charge {
+            Charge::Duty(duty) => {
+                let reckoned = self.reckon(duty, basis);
+                part.amount = cents(reckoned.amount);
+                part.missing = reckoned.missing;
+            }
+            Charge::Total { share, tests, absorbs } => {
+                if *tests == Tested::General
+                    && self.column_share(Tested::General).is_ok_and(|column| column >= *share)
+                {
+                    return part;
+                }
+                let total = cents(basis * share);
+                let absorbed = absorbs.as_ref().map_or(Cents::ZERO, |program| {
+                    let (amount, _) = self.program_amount(program);
+                    if basis == self.facts.value || self.facts.value == Exact::ZERO {
+                        amount
+                    } else {
+                        cents(amount.exact() * basis / self.facts.value)
+                    }
+                });
+                part.amount = (total - absorbed).max(Cents::ZERO);
+            }
+            Charge::Needs(fact) => part.missing = Some(fact.clone()),
+            Charge::Unknown { min, max, .. } => {
+                let bound = |share: &Exact| cents(basis * share);
+                part.bounds =
+                    Some((min.as_ref().map_or(Cents::ZERO, bound), max.as_ref().map(bound)));
+            }
+        }
+        part
+    }
+
+    fn reckon(&self, duty: &DutyExpression, basis: Exact) -> Reckoned {
+        let goods = Goods {
+            territory: self.facts.territory,
+            code: self.facts.code,
+            value: self.facts.value,
+            quantities: &self.quantities,
+            contents: &self.line.contents,
+        };
+        reckon(duty, basis, &goods, &mut self.choices.borrow_mut())
+    }
+
+    /// The basis: what the measure names, less the parts that others take.
+    fn basis(&self, id: &'a str, applied: &Applied<'a>) -> Exact {
+        let mut basis = self.own_basis(id, &applied.basis);
+        for (relation, _) in &self.relations {
+            if relation.effect != Effect::TakesPartOf || !covered(&relation.object, id) {
+                continue;
+            }
+            let ids: Vec<&'a str> = self.measures.keys().copied().collect();
+            for taker in ids {
+                if taker == id || !covered(&relation.of, taker) || covered(&relation.except, taker)
+                {
+                    continue;
+                }
+                if let Settled::Applies(taking) = self.settle(taker)
+                    && (relation.test == Test::ProvidedFor
+                        || self.part(taker, &taking).amount > Cents::ZERO)
+                {
+                    basis -= self.own_basis(taker, &taking.basis);
+                }
+            }
+        }
+        basis.max(Exact::ZERO)
+    }
+
+    fn own_basis(&self, id: &'a str, basis: &Basis) -> Exact {
+        let value = self.facts.value;
+        let Some(part) = basis.content() else { return value };
+        let content = match self.line.contents.get(part) {
+            Some(content) => content.exact().min(value),
+            None => self.unstated_content(id, part, basis),
+        };
+        match basis {
+            Basis::ValueLessContent(_) => value - content,
+            _ => content,
+        }
+    }
+
+    /// A content nobody stated: what the measure says follows.
+    fn unstated_content(&self, id: &'a str, part: &str, basis: &Basis) -> Exact {
+        let fact = format!("content {part}");
+        let Some(terms) = self.terms_of(id) else { return self.facts.value };
+        let unstated = terms.field(|f| f.unstated.as_ref());
+        let (_, what_follows, cite) = outcome(unstated, &[fact.clone()].into());
+        // Owed is the full value as the basis, whether the content is taxed or taken off.
+        let (full, nothing) = match basis {
+            Basis::ValueLessContent(_) => (Exact::ZERO, self.facts.value),
+            _ => (self.facts.value, Exact::ZERO),
+        };
+        match what_follows {
+            Outcome::Owed => full,
+            Outcome::NotOwed => nothing,
+            ask => {
+                let alternatives =
+                    if ask == Outcome::AskNotOwed { [nothing, full] } else { [full, nothing] };
+                let need = || Need {
+                    fact: fact.clone(),
+                    why: reason_to_ask(terms.title(), &cite),
+                    has_default: ask != Outcome::Ask,
+                };
+                alternatives[self.choices.borrow_mut().ask(&fact, 2, need)]
+            }
+        }
+    }
+}

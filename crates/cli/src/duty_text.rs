@@ -33,8 +33,8 @@ pub fn text(answer: &Answer<'_>) -> String {
         question.world(),
         if ledger.supposed.is_empty() { "" } else { " (hypothetical)" },
     );
-    if let Some(stack) = chapter(ledger, answer) {
-        let _ = writeln!(out, "{stack}");
+    if let Some(goods) = described(ledger, answer) {
+        let _ = writeln!(out, "{goods}");
     }
     out.push('\n');
     if assessment.status == Status::Unknown {
@@ -114,11 +114,26 @@ pub fn text(answer: &Answer<'_>) -> String {
     out
 }
 
-/// The chapter of the goods, in the ledger's own words.
-fn chapter(ledger: &Ledger, answer: &Answer<'_>) -> Option<String> {
+/// The official description where an import has kept it; else the chapter in the ledger's words.
+fn described(ledger: &Ledger, answer: &Answer<'_>) -> Option<String> {
     let oracle::Goods::Code(code) = answer.line.goods else { return None };
+    if let Some(text) = ledger.schedules.get(&answer.line.by).and_then(|_| crate::descriptions::of(code)) {
+        return Some(wrapped(&brief(&text), 2));
+    }
     let title = ledger.schedules.values().find_map(|s| s.chapter_title(code.chapter()))?;
     Some(format!("chapter {}: {title}", code.chapter()))
+}
+
+/// A description of many levels by its first words and its last level.
+fn brief(text: &str) -> String {
+    const LONG: usize = 160;
+    const HEAD: usize = 90;
+    let Some((_, last)) = text.rsplit_once(" > ").filter(|_| text.chars().count() > LONG) else {
+        return text.to_owned();
+    };
+    let head: String = text.chars().take(HEAD).collect();
+    let head = head.rsplit_once(' ').map_or(head.as_str(), |(words, _)| words);
+    format!("{} … > {last}", head.trim_end_matches([',', ';']))
 }
 
 /// The components in the order of the entry form.

@@ -13,7 +13,8 @@ use nomenclature::{
 use tariff::Day;
 
 use crate::failure::Failure;
-use crate::{print, question};
+use crate::text::wrapped;
+use crate::{descriptions, print, question};
 
 /// Work with the official tariff schedule (the JSON export of the U.S. International Trade
 /// Commission).
@@ -41,6 +42,12 @@ pub enum HtsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Find codes by the words of their official descriptions, as kept by an import.
+    Search {
+        /// Words that all occur, in any order.
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
     /// Count the rate texts by class: what is computed, what needs a fact.
     Classes {
         /// Official files; without any, the schedule of the ledger is counted.
@@ -62,6 +69,7 @@ pub fn run(command: &HtsCommand, law: Option<&Path>) -> Result<u8, Failure> {
         }
         HtsCommand::Diff { from, to, json } => diff(from, to, *json),
         HtsCommand::Classes { files } => classes(files, law),
+        HtsCommand::Search { words } => search(&words.join(" ")),
     }
 }
 
@@ -88,11 +96,8 @@ fn import_files(
     let stopped = |e: ImportError| Failure::new(e, folder.display(), "nothing was written");
     let mut import = Import::start(&read_folder(&folder)?, &revisions).map_err(stopped)?;
     let mut findings = Vec::new();
-    let data_file = data_folder().map(|folder| folder.join("descriptions.csv"));
-    let mut descriptions = match &data_file {
-        Some(path) => Descriptions::load(path).map_err(|e| io_failure(&e, path))?.0,
-        None => Descriptions::default(),
-    };
+    let data_file = descriptions::file();
+    let mut descriptions = descriptions::load()?;
     for (file, revision) in dated {
         bar.set_message(revision.name.to_string());
         let official = read_official(file)?;
@@ -212,6 +217,28 @@ fn classes(files: &[PathBuf], law: Option<&Path>) -> Result<u8, Failure> {
     Ok(status)
 }
 
+/// The most codes that a search prints.
+const FOUND_MAX: usize = 40;
+
+fn search(words: &str) -> Result<u8, Failure> {
+    let descriptions = descriptions::load()?;
+    if descriptions.is_empty() {
+        let help = "`truce hts import FILE…` keeps the official descriptions; then search again";
+        return Err(Failure::new("no descriptions are kept on this machine", "", help));
+    }
+    // A heading is found with everything under it; ten digits are what is entered.
+    let found: Vec<_> = descriptions.search(words).filter(|(code, _)| code.digits() >= 8).collect();
+    let mut out = String::new();
+    for (code, text) in found.iter().take(FOUND_MAX) {
+        out.push_str(&format!("{code:<14}  {}\n", wrapped(text, 16)));
+    }
+    if found.len() > FOUND_MAX {
+        out.push_str(&format!("… and {} more; add a word\n", found.len() - FOUND_MAX));
+    }
+    print(&out);
+    Ok(u8::from(found.is_empty()))
+}
+
 fn read_official(file: &Path) -> Result<Official, Failure> {
     let bytes = fs::read(file).map_err(|e| io_failure(&e, file))?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
@@ -279,14 +306,6 @@ fn write_whole(folder: &Path, files: &[(String, String)]) -> Result<(), Failure>
         }
     }
     result
-}
-
-/// `$TRUCE_DATA`, `$XDG_DATA_HOME/truce` or `~/.local/share/truce`.
-fn data_folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    set("TRUCE_DATA")
-        .or_else(|| set("XDG_DATA_HOME").map(|folder| folder.join("truce")))
-        .or_else(|| set("HOME").map(|home| home.join(".local").join("share").join("truce")))
 }
 
 fn progress(files: usize) -> ProgressBar {

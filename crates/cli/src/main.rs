@@ -2,6 +2,7 @@
 
 mod assess;
 mod brief;
+mod descriptions;
 mod duty;
 mod duty_json;
 mod duty_text;

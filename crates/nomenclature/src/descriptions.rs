@@ -3,7 +3,6 @@
 //! The texts are the Commission's, so they stay in the user's data folder and out of the ledger.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use tariff::Code;
 
@@ -50,19 +49,6 @@ impl Descriptions {
                     self.texts.insert(code, (revision, text));
                 }
             }
-        }
-    }
-
-    /// Reads `descriptions.csv`. A file that is not there is an empty set: descriptions are a help,
-    /// not a condition.
-    ///
-    /// # Errors
-    /// When the file is there and cannot be opened.
-    pub fn load(path: &Path) -> std::io::Result<(Descriptions, Vec<Finding>)> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Descriptions::read(&path.display().to_string(), &text)),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Default::default()),
-            Err(e) => Err(e),
         }
     }
 

@@ -6,7 +6,7 @@
 //! and answers [`Schedule::lookup`] for a code, a day and a knowledge date. [`rate`] is the grammar
 //! of rate texts. [`changes()`] compares two snapshots, [`Census`] counts what is computed.
 //!
-//! Nothing here touches files or the clock, except [`Descriptions::load`]. The formats and the
+//! Nothing here touches files or the clock. The formats and the
 //! grammar are in `docs/schedule.md`.
 
 pub mod census;

@@ -373,22 +373,27 @@ fn summary(assess: &Assess, question: &Question, totals: &Totals) -> String {
     out.push_str(&table(&columns, Some(&["program", "lines", "duty", ""]), &rows));
     out.push('\n');
     let mut sums = vec![
-        vec!["value".to_owned(), totals.value.grouped()],
-        vec!["duty".to_owned(), totals.duty.grouped()],
+        vec![
+            "value".to_owned(),
+            totals.value.grouped(),
+            format!("of {} lines", count(totals.lines)),
+        ],
+        vec![
+            "duty".to_owned(),
+            totals.duty.grouped(),
+            format!("of {} lines", count(totals.with_duty)),
+        ],
     ];
-    if totals.duty_min != totals.duty || totals.duty_max != totals.duty {
-        sums.push(vec!["at least".to_owned(), totals.duty_min.grouped()]);
-        let most = totals.duty_max.grouped();
-        sums.push(vec![
-            "at most".to_owned(),
-            if totals.unbounded == 0 {
-                most
-            } else {
-                format!("{most}, and {} lines without bound", count(totals.unbounded))
-            },
-        ]);
+    if totals.duty_min != totals.duty || totals.duty_max != totals.duty || totals.unbounded > 0 {
+        let all = "of all lines that have an answer".to_owned();
+        sums.push(vec!["at least".to_owned(), totals.duty_min.grouped(), all.clone()]);
+        let (most, of) = match totals.unbounded {
+            0 => (totals.duty_max.grouped(), all),
+            n => ("-".to_owned(), format!("no bound on {} lines", count(n))),
+        };
+        sums.push(vec!["at most".to_owned(), most, of]);
     }
-    out.push_str(&table(&[Column::Left, Column::Right], None, &sums));
+    out.push_str(&table(&[Column::Left, Column::Right, Column::Wrap], None, &sums));
     if !totals.needs.is_empty() {
         out.push_str("\nMissing facts\n");
         let mut needs: Vec<(&String, &usize)> = totals.needs.iter().collect();

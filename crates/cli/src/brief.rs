@@ -224,12 +224,14 @@ fn side(
     let known = Known::At(Stated::Moment(k));
     let rate = |at: Moment, known: Known| additional(question, &territory.id, origin, at, known).0;
     let (now, layers) = additional(question, &territory.id, origin, moment, known);
-    // Back over the cuts to the last moment with another rate, as importers faced it then.
-    let before =
-        survey.cuts(territory).into_iter().rev().filter(|cut| *cut <= moment).find_map(|cut| {
-            let previous = rate(cut.plus_seconds(-1), Known::Entry);
-            (previous != now).then_some((previous, cut))
-        });
+    // Back over the changes of the law and the moments from which acts bind, to the last moment with
+    // another rate, as importers faced it then.
+    let mut changes = survey.cuts(territory);
+    changes.extend(survey.bindings());
+    let before = changes.into_iter().rev().filter(|cut| *cut <= moment).find_map(|cut| {
+        let previous = rate(cut.plus_seconds(-1), Known::Entry);
+        (previous != now).then_some((previous, cut))
+    });
     let after = layers
         .iter()
         .filter(|l| l.suspended.is_some())

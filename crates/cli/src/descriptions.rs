@@ -33,6 +33,7 @@ pub fn of(code: Code) -> Option<String> {
     let start = format!("\n{code},");
     let at = text.find(&start)? + 1;
     let row = text[at..].lines().next()?;
-    let (descriptions, _) = Descriptions::read("", &format!("{}\n{row}\n", Descriptions::COLUMNS.join(",")));
+    let (descriptions, _) =
+        Descriptions::read("", &format!("{}\n{row}\n", Descriptions::COLUMNS.join(",")));
     descriptions.get(code).map(str::to_owned)
 }

@@ -117,7 +117,9 @@ pub fn text(answer: &Answer<'_>) -> String {
 /// The official description where an import has kept it; else the chapter in the ledger's words.
 fn described(ledger: &Ledger, answer: &Answer<'_>) -> Option<String> {
     let oracle::Goods::Code(code) = answer.line.goods else { return None };
-    if let Some(text) = ledger.schedules.get(&answer.line.by).and_then(|_| crate::descriptions::of(code)) {
+    if let Some(text) =
+        ledger.schedules.get(&answer.line.by).and_then(|_| crate::descriptions::of(code))
+    {
         return Some(wrapped(&brief(&text), 2));
     }
     let title = ledger.schedules.values().find_map(|s| s.chapter_title(code.chapter()))?;

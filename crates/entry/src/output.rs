@@ -112,8 +112,9 @@ pub struct Totals {
     pub lines: usize,
     pub by_status: BTreeMap<Status, usize>,
     pub value: Cents,
-    /// Of the lines that have a duty.
+    /// Of the lines that have a duty, and how many these are.
     pub duty: Cents,
+    pub with_duty: usize,
     pub duty_min: Cents,
     /// Of the lines whose duty has an upper bound.
     pub duty_max: Cents,
@@ -137,6 +138,7 @@ impl Totals {
         self.count(answer.status);
         self.value += answer.value;
         self.duty += answer.duty.unwrap_or_default();
+        self.with_duty += usize::from(answer.duty.is_some());
         self.duty_min += answer.duty_min.unwrap_or_default();
         match (answer.status, answer.duty_max) {
             (Status::Exact | Status::NeedsFacts, None) => self.unbounded += 1,

@@ -75,6 +75,17 @@ impl<'a> Survey<'a> {
         notes::cuts(&self.law, territory)
     }
 
+    /// Every moment at which an act that does something comes to bind, among the acts known.
+    pub fn bindings(&self) -> BTreeSet<Moment> {
+        self.law
+            .ledger
+            .acts
+            .iter()
+            .filter(|act| !act.operations.is_empty() && act.known <= self.law.k)
+            .filter_map(Act::binds_from)
+            .collect()
+    }
+
     /// The suspensions that run at `moment` on duties of a territory, one for each act, program and
     /// end.
     pub fn suspensions(&self, territory: &Territory, moment: Moment) -> Vec<Suspended> {

@@ -37,7 +37,8 @@ fn check(document: &str) {
         if line.starts_with("```") {
             inside = line == "```console";
         }
-        let command = line.strip_prefix("$ truce ").or(line.strip_prefix("$ cargo run --release -- "));
+        let command =
+            line.strip_prefix("$ truce ").or(line.strip_prefix("$ cargo run --release -- "));
         if let (true, Some(command)) = (inside, command) {
             commands += 1;
             let arguments = words(command);
@@ -55,7 +56,8 @@ fn check(document: &str) {
     if std::env::var_os("TRUCE_UPDATE_README").is_some() {
         fs::write(&path, out).unwrap();
     } else {
-        let help = format!("{document} is out of date: TRUCE_UPDATE_README=1 cargo test -p truce readme");
+        let help =
+            format!("{document} is out of date: TRUCE_UPDATE_README=1 cargo test -p truce readme");
         assert!(out == text, "{help}");
     }
 }

@@ -1,7 +1,7 @@
 //! The facts of a line as people write them, the same for a file and for the command line.
 
 use ledger::Ledger;
-use tariff::{Cents, Code, Country, Exact, Unit, parse_exact};
+use tariff::{Cents, Code, Country, Exact, Unit, limits, parse_exact};
 use thiserror::Error;
 
 /// A fact that cannot be read.
@@ -39,6 +39,16 @@ pub fn quantity(text: &str) -> Result<(Exact, Option<Unit>), FactError> {
     let amount = parse_exact(amount).ok_or_else(|| {
         fault(format!("`{text}` is not a quantity"), "write an amount and a unit, like \"100 kg\"")
     })?;
+    if amount > Exact::from_integer(limits::QUANTITY_MAX)
+        || 10i128.pow(limits::QUANTITY_DECIMALS_MAX) % amount.denom() != 0
+    {
+        let help = format!(
+            "at most {} with {} decimals",
+            limits::QUANTITY_MAX,
+            limits::QUANTITY_DECIMALS_MAX
+        );
+        return Err(fault(format!("`{text}` is too large or too fine a quantity"), help));
+    }
     Ok((amount, Unit::parse(unit)))
 }
 
@@ -78,33 +88,16 @@ pub fn claim(ledger: &Ledger, text: &str) -> Result<String, FactError> {
     if is_symbol {
         return Ok(symbol);
     }
-    let aliases = aliases(ledger);
-    if aliases.iter().any(|alias| alias.eq_ignore_ascii_case(text)) {
-        return Ok(text.to_lowercase());
+    let aliases = ledger.claim_aliases();
+    if let Some(symbol) = aliases.get(&text.to_lowercase()) {
+        return Ok(symbol.clone());
     }
     let help = ledger::did_you_mean(
         text,
-        aliases.iter().map(String::as_str),
+        aliases.keys().map(String::as_str),
         "claims are headings of chapter 98 or 99, or program symbols like S or KR",
     );
     Err(fault(format!("`{text}` is no claim"), help))
-}
-
-fn aliases(ledger: &Ledger) -> Vec<String> {
-    let mut aliases: Vec<String> = ledger
-        .measures()
-        .flat_map(|(_, records)| records.iter().map(|r| ledger.record(*r).1))
-        .filter_map(|operation| match &operation.does {
-            ledger::Does::Measure { fields, .. } | ledger::Does::Amend { fields, .. } => {
-                fields.alias.clone()
-            }
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    aliases.sort();
-    aliases.dedup();
-    aliases
 }
 
 /// The modes of transport that are told apart.

@@ -5,6 +5,7 @@ use nomenclature::Schedule;
 use tariff::{Country, Moment, Zone};
 
 use crate::act::{Act, Does, Operation};
+use crate::condition::Condition;
 use crate::document::parse;
 use crate::finding::{Finding, Place};
 use crate::list::GoodsList;
@@ -284,6 +285,29 @@ impl Ledger {
             .flat_map(|a| [Some(a.known), a.binds_from()])
             .flatten()
             .max()
+    }
+
+    /// The names under which a claim may be made besides its symbol, each with the symbol: those
+    /// that measures list as `alias`, for the first claim of their condition.
+    pub fn claim_aliases(&self) -> BTreeMap<String, String> {
+        let mut aliases = BTreeMap::new();
+        for (_, records) in self.measures() {
+            for record in records {
+                let Does::Measure { fields, .. } = &self.record(*record).1.does else { continue };
+                let (Some(names), Some(when)) = (&fields.alias, &fields.when) else { continue };
+                let mut symbol = None;
+                when.visit(&mut |test| {
+                    if let Condition::Claim(claim) = test {
+                        symbol.get_or_insert(claim);
+                    }
+                });
+                let Some(symbol) = symbol else { continue };
+                for name in names {
+                    aliases.entry(name.to_lowercase()).or_insert_with(|| symbol.clone());
+                }
+            }
+        }
+        aliases
     }
 
     /// Programs of a territory that no measure of the ledger belongs to.

@@ -48,7 +48,8 @@ pub(crate) fn reckon(
                 None => total.missing = Some(format!("quantity in {unit}")),
                 Some(quantity) => {
                     let rate = rate_by_degree(*base, *step, *full, *floor, goods, choices);
-                    total.amount = rate * quantity * share(basis, goods.value);
+                    let counted = rounded(quantity, rate, goods);
+                    total.amount = rate * counted * share(basis, goods.value);
                 }
             }
         }
@@ -91,8 +92,11 @@ fn reckon_term(term: &Term, basis: Exact, goods: &Goods<'_>, choices: &mut Choic
                         why: format!("{term}"),
                         has_default: false,
                     };
+                    // At most what the parts that are stated leave of the value.
+                    let stated: Cents = goods.contents.values().copied().sum();
+                    let rest = (goods.value - stated.exact()).max(Exact::ZERO);
                     let all = choices.ask(&format!("content {part}"), 2, need) == 0;
-                    if all { goods.value } else { Exact::ZERO }
+                    if all { rest } else { Exact::ZERO }
                 }
             };
             whole(term.rate * content * share(basis, goods.value))

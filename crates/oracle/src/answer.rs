@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Basis, Ledger, Territory};
-use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, round_half_up};
+use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits, round_half_up};
 
 use crate::as_of::AsOf;
-use crate::choices::{COMBINATIONS_MAX, Choices, Need};
+use crate::choices::{Choices, Need};
 use crate::facts::{Facts, representative};
 use crate::line::{Known, Line, Readings};
 use crate::notes;
@@ -127,6 +127,14 @@ pub fn moment_known(
     }
 }
 
+/// The entry for consumption: of goods from a warehouse their withdrawal, where that is later.
+fn entry_of(line: &Line, territory: &Territory) -> Stated {
+    match line.withdrawn {
+        Some(out) if out.first(&territory.zone) > line.entered.first(&territory.zone) => out,
+        _ => line.entered,
+    }
+}
+
 /// Assesses one line. Never fails: what cannot be answered says so in its status.
 pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -> Assessment {
     let Some(territory) = ledger.territory(&line.by) else {
@@ -138,7 +146,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             format!("`{}` levies nothing here", line.by),
         );
     };
-    let (k, known_stated) = moment_known(ledger, territory, known, line.entered);
+    let (k, known_stated) = moment_known(ledger, territory, known, entry_of(line, territory));
     let value = rounded_value(line.value, territory);
     let Some(origin) = ledger.countries.resolve(line.origin) else {
         let reason = format!("origin: `{}` is no country of the ledger", line.origin);
@@ -209,12 +217,17 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             .cloned()
             .collect();
         if tried == 0 {
-            explored.default_of(&run, &settled, &parts, &needs, goods);
+            explored.default_of(&run, &settled, &parts, goods);
         }
         explored.add(&parts, needs);
         tried += 1;
         let made = run.choices.into_inner();
-        choices = if tried < COMBINATIONS_MAX { made.next() } else { None };
+        choices = made.next();
+        if tried == limits::COMBINATIONS_MAX && choices.take().is_some() {
+            warnings.push(format!(
+                "range-not-exhausted: the first {tried} ways of settling the missing facts were tried"
+            ));
+        }
     }
     warnings.extend(notes::unused_claims(ledger, line, &law));
     dedup(&mut warnings);
@@ -234,7 +247,8 @@ struct Explored {
     not_applied: Vec<NotApplied>,
     requirements: Vec<Requirement>,
     pending: Vec<Pending>,
-    duty: Option<Cents>,
+    /// What is known of the duty in the first run.
+    known: Option<Cents>,
     needs: BTreeSet<Need>,
     missing: BTreeSet<Need>,
     min: Option<Cents>,
@@ -249,7 +263,6 @@ impl Explored {
         run: &Run<'a>,
         settled: &[(&'a str, Settled<'a>)],
         parts: &[Part<'a>],
-        needs: &[Need],
         goods: &ResolvedGoods<'_>,
     ) {
         self.components = parts.iter().map(|p| component(p, run.facts.territory, goods)).collect();
@@ -268,9 +281,7 @@ impl Explored {
             .collect();
         self.pending = notes::pending(run.law, settled);
         self.requirements = notes::requirements(run);
-        let complete = parts.iter().all(|p| p.missing.is_none());
-        let assumed = needs.iter().all(|n| n.has_default);
-        self.duty = (complete && assumed).then(|| parts.iter().map(|p| p.amount).sum());
+        self.known = Some(parts.iter().map(|p| p.amount).sum());
     }
 
     fn add(&mut self, parts: &[Part<'_>], needs: Vec<Need>) {
@@ -310,7 +321,9 @@ impl Explored {
         } else {
             self.needs.into_iter().chain(self.missing).collect()
         };
-        let duty = if agree { self.min } else { self.duty };
+        // Open points that change nothing leave the duty as it is; a fact without a default does not.
+        let assumed = needs.iter().all(|need| need.has_default);
+        let duty = if agree { self.min } else { self.known.filter(|_| assumed) };
         Assessment {
             status: if needs.is_empty() { Status::Exact } else { Status::NeedsFacts },
             value,

@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
                     .find_map(|symbol| self.schedule.and_then(|l| l.special_for(symbol)));
                 match found {
                     Some(text) => cell(Some(text), "special"),
-                    None if symbols.iter().any(|s| self.facts.claims(s, &[])) => Err(out(
+                    None if symbols.iter().any(|s| self.facts.claims(s)) => Err(out(
                         format!(
                             "the special column of this line does not name {}",
                             symbols.join(", ")

@@ -16,9 +16,6 @@ pub struct Need {
     pub has_default: bool,
 }
 
-/// The most combinations of open points that are tried for one line.
-pub const COMBINATIONS_MAX: usize = 1024;
-
 #[derive(Debug, Default)]
 pub(crate) struct Choices {
     script: Vec<usize>,

@@ -70,26 +70,25 @@ impl Facts<'_> {
     pub fn judge(
         &self,
         condition: &Condition,
-        aliases: &[String],
         column: &mut dyn FnMut(Tested) -> Result<Exact, String>,
     ) -> Truth {
         match condition {
             Condition::Always => Truth::True,
-            Condition::And(parts) => parts
-                .iter()
-                .fold(Truth::True, |truth, part| truth.and(self.judge(part, aliases, column))),
+            Condition::And(parts) => {
+                parts.iter().fold(Truth::True, |truth, part| truth.and(self.judge(part, column)))
+            }
             Condition::Or(parts) => parts
                 .iter()
-                .fold(Truth::True, |none, part| none.and(self.judge(part, aliases, column).not()))
+                .fold(Truth::True, |none, part| none.and(self.judge(part, column).not()))
                 .not(),
-            Condition::Not(inner) => self.judge(inner, aliases, column).not(),
+            Condition::Not(inner) => self.judge(inner, column).not(),
             Condition::Before(date, moment) => self.compare_date(*date, *moment, true),
             Condition::From(date, moment) => self.compare_date(*date, *moment, false),
             Condition::Mode(mode) => match &self.line.mode {
                 Some(stated) => stated.eq_ignore_ascii_case(mode).into(),
                 None => open("mode"),
             },
-            Condition::Claim(claim) => self.claims(claim, aliases).into(),
+            Condition::Claim(claim) => self.claims(claim).into(),
             Condition::Content { part, compare, limit } => match self.line.contents.get(part) {
                 Some(content) => {
                     let limit = match limit {
@@ -115,11 +114,9 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether the line claims `claim` or one of the aliases of the measure that asks.
-    pub fn claims(&self, claim: &str, aliases: &[String]) -> bool {
-        self.line.claims.iter().any(|made| {
-            same_claim(made, claim) || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(made))
-        })
+    /// Whether the line claims `claim`.
+    pub fn claims(&self, claim: &str) -> bool {
+        self.line.claims.iter().any(|made| same_claim(made, claim))
     }
 
     fn compare_date(&self, date: DateFact, moment: Moment, before: bool) -> Truth {

@@ -140,15 +140,14 @@ pub(crate) fn unused_claims(ledger: &Ledger, line: &Line, law: &AsOf<'_>) -> Vec
     let mut asked: Vec<&str> = Vec::new();
     for (_, records) in ledger.measures() {
         for (_, operation) in law.binding(records) {
-            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does {
-                asked.extend(fields.alias.iter().flatten().map(String::as_str));
-                if let Some(when) = &fields.when {
-                    when.visit(&mut |test| {
-                        if let Condition::Claim(claim) = test {
-                            asked.push(claim);
-                        }
-                    });
-                }
+            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
+                && let Some(when) = &fields.when
+            {
+                when.visit(&mut |test| {
+                    if let Condition::Claim(claim) = test {
+                        asked.push(claim);
+                    }
+                });
             }
         }
     }

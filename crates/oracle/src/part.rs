@@ -165,10 +165,14 @@ impl<'a> Run<'a> {
         let Some(terms) = self.terms_of(id) else { return self.facts.value };
         let unstated = terms.field(|f| f.unstated.as_ref());
         let (_, what_follows, cite) = outcome(unstated, &[fact.clone()].into());
-        // Owed is the full value as the basis, whether the content is taxed or taken off.
-        let (full, nothing) = match basis {
-            Basis::ValueLessContent(_) => (Exact::ZERO, self.facts.value),
-            _ => (self.facts.value, Exact::ZERO),
+        // Owed is the whole value as the basis; of a relief it is nothing. A content is the basis, or
+        // what the value is more than the basis.
+        let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
+        let part_is_basis = !matches!(basis, Basis::ValueLessContent(_));
+        let (full, nothing) = if relief == part_is_basis {
+            (Exact::ZERO, self.facts.value)
+        } else {
+            (self.facts.value, Exact::ZERO)
         };
         match what_follows {
             Outcome::Owed => full,

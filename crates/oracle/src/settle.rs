@@ -234,10 +234,8 @@ impl<'a> Run<'a> {
     /// The condition; `None` when it holds.
     fn condition(&self, terms: &Terms<'a>) -> Option<Settled<'a>> {
         let (when, set_by) = terms.set(|f| f.when.as_ref())?;
-        let none = Vec::new();
-        let aliases = terms.field(|f| f.alias.as_ref()).unwrap_or(&none);
         let mut column = |tested| self.column_share(tested);
-        let truth = self.facts.judge(when, aliases, &mut column);
+        let truth = self.facts.judge(when, &mut column);
         let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
         let unstated = terms.field(|f| f.unstated.as_ref());
         let holds = match truth {
@@ -290,7 +288,7 @@ impl<'a> Run<'a> {
                     *d != DateFact::Entered && self.line.date(*d).is_some()
                 }
                 ledger::Condition::Content { part, .. } => self.line.contents.contains_key(part),
-                ledger::Condition::Claim(claim) => self.facts.claims(claim, &[]),
+                ledger::Condition::Claim(claim) => self.facts.claims(claim),
                 _ => false,
             };
         });

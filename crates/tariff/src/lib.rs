@@ -7,6 +7,7 @@
 mod code;
 mod country;
 mod expression;
+pub mod limits;
 mod moment;
 mod money;
 mod unit;

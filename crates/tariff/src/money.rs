@@ -5,6 +5,8 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 use num_rational::Ratio;
 use thiserror::Error;
 
+use crate::limits::AMOUNT_MAX;
+
 /// An exact number: a ratio of two integers. Rates and intermediate amounts are of this type; a
 /// float never is.
 pub type Exact = Ratio<i128>;
@@ -95,13 +97,11 @@ pub enum InvalidAmount {
 
 impl Cents {
     pub const ZERO: Cents = Cents(0);
-    /// The largest amount that is read; it leaves room for a duty of several hundred percent.
-    pub const MAX_INPUT: Cents = Cents(9_000_000_000_000_000);
 
     /// Rounds an exact amount of whole units (dollars) to cents.
     ///
     /// # Errors
-    /// `None` when the amount does not fit; amounts within [`Cents::MAX_INPUT`] at rates below
+    /// `None` when the amount does not fit; amounts within [`AMOUNT_MAX`](crate::limits::AMOUNT_MAX) at rates below
     /// 1,000% always do.
     pub fn from_exact(units: Exact) -> Option<Cents> {
         i64::try_from(round_half_up(units * 100)).ok().map(Cents)
@@ -127,7 +127,7 @@ impl Cents {
         }
         let value = parse_exact(digits).ok_or_else(not_a_number)?;
         Cents::from_exact(value)
-            .filter(|c| *c <= Cents::MAX_INPUT)
+            .filter(|c| *c <= AMOUNT_MAX)
             .ok_or_else(|| InvalidAmount::TooLarge(bare.to_owned()))
     }
 

@@ -10,6 +10,8 @@ pub enum UnitKind {
     Area,
     Volume,
     Count,
+    /// Pairs: two pieces may be one pair or two halves of it, so pairs and pieces do not convert.
+    Pairs,
     /// Anything that converts to nothing else: proof litres, megawatt hours, jewels, degrees …
     Other,
 }
@@ -34,7 +36,7 @@ pub struct Quantity {
 }
 
 /// Canonical name, kind, and how many of the kind's base unit one is (as numerator, denominator).
-/// Base units: kg, m, m2, liter, No.
+/// Base units: kg, m, m2, liter, No., prs.
 const UNITS: &[(&str, UnitKind, i128, i128)] = &[
     ("kg", UnitKind::Mass, 1, 1),
     ("g", UnitKind::Mass, 1, 1000),
@@ -54,9 +56,9 @@ const UNITS: &[(&str, UnitKind, i128, i128)] = &[
     ("thousand m3", UnitKind::Volume, 1_000_000, 1),
     ("bbl", UnitKind::Volume, 158_987_294_928, 1_000_000_000),
     ("No.", UnitKind::Count, 1, 1),
-    ("prs.", UnitKind::Count, 1, 1),
+    ("prs.", UnitKind::Pairs, 1, 1),
     ("doz.", UnitKind::Count, 12, 1),
-    ("doz. prs.", UnitKind::Count, 12, 1),
+    ("doz. prs.", UnitKind::Pairs, 12, 1),
     ("gross", UnitKind::Count, 144, 1),
     ("hundreds", UnitKind::Count, 100, 1),
     ("thousands", UnitKind::Count, 1000, 1),
@@ -221,7 +223,17 @@ impl Unit {
                 return Some(Unit { of: Some((*of).to_owned()), ..unit });
             }
         }
-        Some(Unit::named(&text))
+        Some(Unit::of_words(&text).unwrap_or_else(|| Unit::named(&text)))
+    }
+
+    /// `kg drained weight`, `kg of total sugars`, `kg on contents and container`.
+    fn of_words(text: &str) -> Option<Unit> {
+        let (unit, rest) = text.split_once(' ')?;
+        let unit = Unit::unqualified(unit)?;
+        let rest =
+            rest.trim_start_matches("on ").trim_start_matches("of ").trim_start_matches("the ");
+        let words = !rest.is_empty() && !rest.starts_with("and ");
+        words.then(|| Unit { of: Some(rest.to_lowercase()), ..unit })
     }
 
     fn unqualified(text: &str) -> Option<Unit> {
@@ -309,6 +321,8 @@ mod tests {
         assert_eq!(unit("pcs "), unit("No."));
         assert_eq!(unit("Cu kg"), Unit { name: "kg".into(), of: Some("copper".into()) });
         assert_eq!(unit("kg cmsc").of.as_deref(), Some("cows' milk solids content"));
+        assert_eq!(unit("kg on drained weight"), unit("kg drained weight"));
+        assert_eq!(unit("kg drained weight").of.as_deref(), Some("drained weight"));
         assert_eq!(Unit::parse("  "), None);
     }
 
@@ -322,5 +336,7 @@ mod tests {
         assert_eq!(unit("Cu kg").to(&unit("kg")), None);
         assert_eq!(unit("Cu kg").to(&unit("Cu g")), Some(Exact::from_integer(1000)));
         assert_eq!(unit("MWh").to(&unit("No.")), None);
+        assert_eq!(unit("prs.").to(&unit("No.")), None);
+        assert_eq!(unit("doz. prs.").to(&unit("prs.")), Some(Exact::from_integer(12)));
     }
 }

@@ -1,0 +1,4 @@
+//! What holds for every ledger and every line, tried on random small ones.
+
+mod invariants;
+mod law;

@@ -26,6 +26,7 @@ pub fn json(answer: &Answer<'_>) -> Value {
                 "basis": {"kind": c.basis, "amount": basis_amount(c.basis_amount, &c.basis), "unit": c.basis_unit},
                 "amount": c.amount.to_string(),
                 "incomplete": c.incomplete,
+                "base_stand_in": c.stand_in,
                 "cites": c.cites,
             })
         })

@@ -156,7 +156,7 @@ fn components(ledger: &Ledger, components: &[Component]) -> String {
             let amount = if c.incomplete && c.amount == Cents::ZERO {
                 "?".to_owned()
             } else {
-                c.amount.grouped()
+                format!("{}{}", c.amount.grouped(), if c.stand_in { " *" } else { "" })
             };
             let heading = c.heading.map_or_else(|| "-".to_owned(), |h| h.to_string());
             vec![heading, c.title.clone(), c.rate.clone(), on, amount, c.cites.join(", ")]

@@ -170,6 +170,8 @@ pub struct Fields {
     pub when: Option<Condition>,
     pub unstated: Option<Unstated>,
     pub relief: Option<bool>,
+    /// The amount stands in for a duty that may have changed since.
+    pub stand_in: Option<bool>,
     pub basis: Option<Basis>,
     pub pick: Option<String>,
     pub stage: Option<String>,
@@ -193,6 +195,8 @@ pub enum Rate {
     Special(Vec<String>),
     /// Tops up to this share of the basis.
     Total(Exact),
+    /// The rate that the row of this goods list gives the code.
+    List(String),
     /// There is a duty, of a size not known, within these shares of the value.
     Unknown {
         min: Option<Exact>,
@@ -207,6 +211,7 @@ impl std::fmt::Display for Rate {
             Rate::General => f.write_str("schedule general"),
             Rate::Column2 => f.write_str("schedule column 2"),
             Rate::Special(symbols) => write!(f, "schedule special {}", symbols.join(" ")),
+            Rate::List(name) => write!(f, "list {name}"),
             Rate::Total(share) => write!(f, "total {}%", exact_decimal(*share * 100)),
             Rate::Unknown { min: Some(min), max: Some(max) } => {
                 write!(

@@ -336,6 +336,27 @@ fn check_fields(
             findings.push(place.finding(format!("unknown goods list `{name}`"), help));
         }
     }
+    if let Some(Rate::List(name)) = &fields.rate {
+        match ledger.lists.get(name) {
+            None => {
+                let help =
+                    did_you_mean(name, names.lists.iter().copied(), "a list with a rate column");
+                findings
+                    .push(place.finding(format!("the rate names the unknown list `{name}`"), help));
+            }
+            Some(list) => {
+                if let Some(row) = list.rows.iter().find(|row| !row.out && row.rate.is_none()) {
+                    findings.push(row.place.finding(
+                        format!(
+                            "{} has no rate, and a measure takes its rate from this list",
+                            row.code
+                        ),
+                        format!("see {place}"),
+                    ));
+                }
+            }
+        }
+    }
     match (&fields.pick, &fields.stage) {
         (Some(pick), Some(stage)) => {
             let stages: Vec<&str> = ledger

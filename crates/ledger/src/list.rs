@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use tariff::{Code, Interval, Moment, Stated, Zone};
 
+use crate::act::Rate;
 use crate::document::boundary;
 use crate::finding::{Finding, Place};
+use crate::read_act;
 
 /// A goods list by its name (`us/annex-ii`).
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct ListRow {
     /// The act that set the end, where that is another.
     pub ended_by: Option<String>,
     pub note: String,
+    /// The rate that the list gives the code, where it gives rates.
+    pub rate: Option<Rate>,
     pub place: Place,
 }
 
@@ -56,7 +60,7 @@ impl GoodsList {
     }
 }
 
-const COLUMNS: [&str; 6] = ["code", "from", "until", "act", "ended-by", "note"];
+const COLUMNS: [&str; 7] = ["code", "from", "until", "act", "ended-by", "note", "rate"];
 
 /// Reads `lists/NAME.csv` of a territory.
 pub(crate) fn list(
@@ -133,11 +137,21 @@ pub(crate) fn list(
                 }
             }
         };
+        let (from, until) = (date(1), date(2));
+        let rate = Some(cell(6)).filter(|text| !text.is_empty()).and_then(|text| {
+            let rate = read_act::duty(text);
+            if rate.is_none() {
+                let help = "a text of the tariff, like 25%";
+                findings.push(place(line).finding(format!("`{text}` is not a rate"), help));
+            }
+            rate
+        });
         let row = ListRow {
+            rate,
             code,
             out,
-            from: date(1),
-            until: date(2),
+            from,
+            until,
             act: cell(3).to_owned(),
             ended_by: Some(cell(4).to_owned()).filter(|s| !s.is_empty()),
             note: cell(5).to_owned(),

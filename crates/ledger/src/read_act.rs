@@ -63,6 +63,7 @@ pub(crate) const FIELD_KEYS: &[&str] = &[
     "when",
     "unstated",
     "relief",
+    "stand-in",
     "basis",
     "pick",
     "stage",
@@ -479,6 +480,7 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
         when,
         unstated: unstated(table, findings),
         relief: table.take_bool("relief", findings),
+        stand_in: table.take_bool("stand-in", findings),
         basis: basis(table, findings),
         pick: text(table, "pick", findings),
         stage: text(table, "stage", findings),
@@ -574,6 +576,7 @@ pub(crate) fn rate(text: &str, place: &Place, findings: &mut Vec<Finding>) -> Op
         ["schedule", "special", symbols @ ..] if !symbols.is_empty() => {
             Some(Rate::Special(symbols.iter().map(|s| (*s).to_owned()).collect()))
         }
+        ["list", name] => Some(Rate::List((*name).to_owned())),
         ["total", total] => share(total).map(Rate::Total),
         ["unknown"] => Some(Rate::Unknown { min: None, max: None }),
         ["unknown", min, "to", max] => {
@@ -591,7 +594,8 @@ pub(crate) fn rate(text: &str, place: &Place, findings: &mut Vec<Finding>) -> Op
     rate
 }
 
-fn duty(text: &str) -> Option<Rate> {
+/// Reads a duty as the tariff words it; nothing else of the language.
+pub(crate) fn duty(text: &str) -> Option<Rate> {
     match nomenclature::rate::parse_rate(text) {
         Ok(nomenclature::rate::RateText::Duty(duty)) => {
             Some(Rate::Duty { text: text.to_owned(), duty })

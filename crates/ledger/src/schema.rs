@@ -76,7 +76,7 @@ fn property(key: &str) -> Value {
     match key {
         "kind" => json!({"enum": KINDS}),
         "confidence" => json!({"enum": CONFIDENCES}),
-        "relief" => json!({"type": "boolean"}),
+        "relief" | "stand-in" => json!({"type": "boolean"}),
         "test" => json!({"enum": ["owed", "provided-for"]}),
         "tests" => json!({"enum": ["general", "claimed"]}),
         "choose" => json!({"enum": ["one", "lowest", "highest"]}),

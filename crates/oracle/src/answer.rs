@@ -71,6 +71,8 @@ pub struct Component {
     pub amount: Cents,
     /// Whether the amount is only what is known of it.
     pub incomplete: bool,
+    /// Whether the amount stands in for a duty that may have changed since.
+    pub stand_in: bool,
     pub cites: Vec<String>,
     /// `24 of 34 points suspended until 2025-08-12`, where this is what a suspension left.
     pub suspended: Option<String>,
@@ -290,6 +292,8 @@ impl Explored {
         let mut by_program: BTreeMap<String, Cents> = BTreeMap::new();
         for part in parts {
             let (least, most) = match (&part.bounds, &part.missing) {
+                // What it stands in for may be anything.
+                (None, None) if part.applied.stand_in => (Cents::ZERO, None),
                 (Some((least, most)), _) => (part.amount + *least, most.map(|m| part.amount + m)),
                 (None, Some(_)) => (part.amount, None),
                 (None, None) => (part.amount, Some(part.amount)),
@@ -349,6 +353,10 @@ fn missing_need(part: &Part<'_>) -> Option<Need> {
     if let Some(fact) = &part.missing {
         return Some(Need { fact: fact.clone(), why, has_default: false });
     }
+    if part.applied.stand_in {
+        let why = format!("{}: {} stands in for it", part.measure, part.applied.title);
+        return Some(Need { fact: "base-stand-in".to_owned(), why, has_default: true });
+    }
     match &part.applied.charge {
         Charge::Unknown { fact, .. } => Some(Need {
             fact: fact.clone(),
@@ -376,6 +384,7 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
         basis_unit,
         amount: part.amount,
         incomplete: part.missing.is_some() || part.bounds.is_some(),
+        stand_in: part.applied.stand_in,
         cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
         suspended: part.applied.suspended.clone(),
         until: part.applied.until,

@@ -40,7 +40,7 @@ impl<'a> Run<'a> {
         let rate = match (rate, self.schedule) {
             (Rate::General, Some(line)) => line.general_text().to_owned(),
             (Rate::Column2, Some(line)) => line.other_text().to_owned(),
-            (Rate::Special(_), _) => match &charge {
+            (Rate::Special(_) | Rate::List(_), _) => match &charge {
                 Charge::Duty(duty) => duty.to_string(),
                 _ => rate.to_string(),
             },
@@ -67,6 +67,7 @@ impl<'a> Run<'a> {
             cites,
             suspended,
             until,
+            stand_in: terms.field(|f| f.stand_in.as_ref()).copied().unwrap_or(false),
         })
     }
 
@@ -88,6 +89,11 @@ impl<'a> Run<'a> {
         };
         match rate {
             Rate::Duty { duty, .. } => Ok(Charge::Duty(duty.clone())),
+            // A row of the list covers the code, or the measure would not concern the goods.
+            Rate::List(name) => match self.facts.list_rate(name) {
+                Some(Rate::Duty { duty, .. }) => Ok(Charge::Duty(duty.clone())),
+                _ => Err(Settled::Elsewhere),
+            },
             Rate::Total(share) => Ok(Charge::Total {
                 share: *share,
                 tests: terms.field(|f| f.tests.as_ref()).copied().unwrap_or(Tested::Claimed),

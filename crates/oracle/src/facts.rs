@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Condition, DateFact, GoodsSelector, Limit, Outcome, Territory, Tested, Unstated};
+use ledger::{
+    Condition, DateFact, GoodsSelector, Limit, Outcome, Rate, Territory, Tested, Unstated,
+};
 use tariff::{Code, Exact, Moment, Stated};
 
 use crate::as_of::AsOf;
@@ -140,6 +142,13 @@ impl Facts<'_> {
             GoodsSelector::Prefix(prefix) => prefix.covers(code),
             GoodsSelector::List(name) => self.on_list(name, code),
         })
+    }
+
+    /// The rate that a list gives the code: that of the longest prefix in force.
+    pub fn list_rate(&self, name: &str) -> Option<&'_ Rate> {
+        let list = self.law.ledger.lists.get(name)?;
+        let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, self.moment));
+        rows.filter_map(|row| row.rate.as_ref()).last()
     }
 
     fn on_list(&self, name: &str, code: Code) -> bool {

@@ -41,6 +41,8 @@ pub(crate) struct Applied<'a> {
     pub suspended: Option<String>,
     /// When this state of the law ends, as far as the law says.
     pub until: Option<Moment>,
+    /// The amount stands in for a duty that may have changed since.
+    pub stand_in: bool,
 }
 
 /// What is charged.

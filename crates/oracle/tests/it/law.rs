@@ -108,6 +108,8 @@ pub struct Law {
     changes: Vec<Change>,
     relations: Vec<Relation>,
     rows: Vec<(usize, usize, bool)>,
+    /// Every fact that is not stated is asked for; none is settled by a rule.
+    pub asks: bool,
 }
 
 /// How things are named in the text, and in what order acts and measures come by name.
@@ -190,7 +192,7 @@ pub fn law() -> impl Strategy<Value = Law> {
                 let made = measures.iter().filter(|m| m.program == program).map(|m| m.act).max();
                 change.act = change.act.max(made.unwrap_or(0));
             }
-            Law { measures, changes, relations, rows }
+            Law { measures, changes, relations, rows, asks: false }
         })
 }
 
@@ -215,6 +217,11 @@ pub fn head(id: &str, known: &str) -> String {
 impl Law {
     pub fn id(&self, measure: usize, names: Names) -> String {
         format!("us/{}/{}", PROGRAMS[self.measures[measure].program], (names.slug)(measure))
+    }
+
+    /// The members of the pick have rates on the value: by amount they can always be compared.
+    fn rate(&self, measure: usize, rate: usize) -> &'static str {
+        RATES[if self.measures[measure].program == PICKED { rate % 4 } else { rate }]
     }
 
     fn measure_text(&self, at: usize, names: Names) -> String {
@@ -263,12 +270,9 @@ impl Law {
         let both = interval(change.from, change.length);
         let text = match change.kind {
             0 => {
-                let absorbs = if RATES[change.rate].starts_with("total") {
-                    "absorbs = \"mfn\"\n"
-                } else {
-                    ""
-                };
-                format!("amend = \"{measure}\"\nrate = \"{}\"\n{absorbs}{both}", RATES[change.rate])
+                let rate = self.rate(at, change.rate);
+                let absorbs = if rate.starts_with("total") { "absorbs = \"mfn\"\n" } else { "" };
+                format!("amend = \"{measure}\"\nrate = \"{rate}\"\n{absorbs}{both}")
             }
             1 => format!("end = \"{target}\"\n{from}"),
             2 => format!("extend = \"{target}\"\n{both}"),

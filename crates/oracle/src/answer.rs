@@ -218,6 +218,11 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             .filter(|n| !is_trivial(n, &moments, &resolved))
             .cloned()
             .collect();
+        if tried == 0 && goods.code.is_some() && !has_base(ledger, territory, &settled) {
+            let day = line.entered.day(&territory.zone);
+            let reason = format!("entered: the ledger holds no base duty for {day}");
+            return unanswered(Status::Unknown, value, known_stated, reason);
+        }
         if tried == 0 {
             explored.default_of(&run, &settled, &parts, goods);
         }
@@ -234,6 +239,13 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
     warnings.extend(notes::unused_claims(ledger, line, &law));
     dedup(&mut warnings);
     explored.answer(value, known_stated, warnings)
+}
+
+/// Whether some measure of the territory's base program concerns the line. Every line has a base
+/// duty: where the ledger has none, the answer is unknown and not nothing.
+fn has_base(ledger: &Ledger, territory: &Territory, settled: &[(&str, Settled<'_>)]) -> bool {
+    let base = ledger.programs.iter().find(|p| p.base && p.by == territory.id);
+    base.is_none_or(|base| settled.iter().any(|(id, _)| program_of(id) == base.id))
 }
 
 /// Points that had one alternative only are no missing facts.

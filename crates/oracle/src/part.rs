@@ -42,19 +42,38 @@ impl<'a> Run<'a> {
         programs.iter().find(|p| p.base && p.by == *by).map(|p| p.id.clone()).unwrap_or_default()
     }
 
+    /// What a program takes of `basis`: where its own basis is wider, the share that falls on this.
+    fn absorbed(&self, program: &str, basis: Exact) -> Cents {
+        let mut total = Cents::ZERO;
+        for part in self.program_parts(program) {
+            total += if part.basis > basis {
+                let share = part.amount.exact() * basis / part.basis;
+                Cents::from_exact(share).unwrap_or(part.amount)
+            } else {
+                part.amount
+            };
+        }
+        total
+    }
+
     /// What the measures of a program take together, and whether something is missing.
     fn program_amount(&self, program: &str) -> (Cents, bool) {
-        let mut total = Cents::ZERO;
-        let mut missing = false;
-        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-        for id in ids.into_iter().filter(|id| id.split('/').nth(1) == Some(program)) {
-            if let Settled::Applies(applied) = self.settle(id) {
-                let part = self.part(id, &applied);
-                total += part.amount;
-                missing |= part.missing.is_some() || part.bounds.is_some();
-            }
-        }
+        let parts = self.program_parts(program);
+        let missing = parts.iter().any(|part| part.missing.is_some() || part.bounds.is_some());
+        let total = parts.into_iter().map(|part| part.amount).sum();
         (total, missing)
+    }
+
+    /// The measures of a program that apply, with their amounts.
+    fn program_parts(&self, program: &str) -> Vec<Part<'a>> {
+        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
+        ids.into_iter()
+            .filter(|id| id.split('/').nth(1) == Some(program))
+            .filter_map(|id| match self.settle(id) {
+                Settled::Applies(applied) => Some(self.part(id, &applied)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The amount of a measure that applies.
@@ -91,14 +110,8 @@ impl<'a> Run<'a> {
                     return part;
                 }
                 let total = cents(basis * share);
-                let absorbed = absorbs.as_ref().map_or(Cents::ZERO, |program| {
-                    let (amount, _) = self.program_amount(program);
-                    if basis == self.facts.value || self.facts.value == Exact::ZERO {
-                        amount
-                    } else {
-                        cents(amount.exact() * basis / self.facts.value)
-                    }
-                });
+                let absorbed =
+                    absorbs.as_ref().map_or(Cents::ZERO, |program| self.absorbed(program, basis));
                 part.amount = (total - absorbed).max(Cents::ZERO);
             }
             Charge::Needs(fact) => part.missing = Some(fact.clone()),

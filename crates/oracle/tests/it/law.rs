@@ -102,7 +102,7 @@ struct Relation {
     from: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Law {
     pub measures: Vec<Measure>,
     changes: Vec<Change>,
@@ -248,7 +248,10 @@ impl Law {
                 .iter()
                 .enumerate()
                 .map(|(i, fact)| {
-                    format!("\"{fact}\" = \"{}\"", OUTCOMES[(m.outcome + i) % OUTCOMES.len()])
+                    // The last three ask.
+                    let at = (m.outcome + i) % OUTCOMES.len();
+                    let at = if self.asks { 2 + at % 3 } else { at };
+                    format!("\"{fact}\" = \"{}\"", OUTCOMES[at])
                 })
                 .collect();
             writeln!(text, "unstated = {{ {}, cite = \"x\" }}", outcomes.join(", ")).unwrap();

@@ -6,12 +6,11 @@ use std::io::{self, BufReader, BufWriter, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use entry::{Columns, Output, Programs, Totals, extended};
+use entry::{Columns, Money, Output, Programs, Totals, extended};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::Ledger;
 use oracle::{Assessment, Status};
 use serde_json::{Value, json};
-use tariff::Cents;
 
 use crate::failure::Failure;
 use crate::print;
@@ -188,6 +187,17 @@ fn write(
     if !extension.eq_ignore_ascii_case("csv") {
         return Err(Failure::new("only CSV is written yet", place, "name the output FILE.csv"));
     }
+    let same = |input: &Input| {
+        let input = input.path.as_ref().and_then(|p| p.canonicalize().ok());
+        input.is_some() && input == path.canonicalize().ok()
+    };
+    if inputs.iter().any(same) {
+        return Err(Failure::new(
+            "the output is one of the inputs",
+            place,
+            "write to another file",
+        ));
+    }
     let met = match programs {
         Programs::Met => Some(assess_all(inputs, scan, question, &Output::plain(), None)?.1),
         _ => None,
@@ -269,8 +279,9 @@ fn assess_all(
             let row = record.position().map_or(row, csv::Position::line);
             let cells = match columns.line(&record, &question.ledger) {
                 Ok(line) => {
+                    let by = line.by.clone();
                     let assessment = cache.assess(question, line);
-                    totals.add(row, &assessment);
+                    totals.add(row, &by, &assessment);
                     output.cells(&assessment)
                 }
                 Err(error) => {
@@ -344,7 +355,7 @@ fn summary(assess: &Assess, question: &Question, totals: &Totals) -> String {
         question.world(),
     );
     let statuses: Vec<Vec<String>> = [
-        (Status::Exact, "every cent follows from what is stated"),
+        (Status::Exact, "every cent of the programs held follows from what is stated"),
         (Status::NeedsFacts, "a fact is missing: under defaults, with a range"),
         (Status::Unknown, "a code or origin that nothing resolves"),
         (Status::Invalid, "the row cannot be read"),
@@ -372,28 +383,9 @@ fn summary(assess: &Assess, question: &Question, totals: &Totals) -> String {
     let columns = [Column::Left, Column::Right, Column::Right, Column::Wrap];
     out.push_str(&table(&columns, Some(&["program", "lines", "duty", ""]), &rows));
     out.push('\n');
-    let mut sums = vec![
-        vec![
-            "value".to_owned(),
-            totals.value.grouped(),
-            format!("of {} lines", count(totals.lines)),
-        ],
-        vec![
-            "duty".to_owned(),
-            totals.duty.grouped(),
-            format!("of {} lines", count(totals.with_duty)),
-        ],
-    ];
-    if totals.duty_min != totals.duty || totals.duty_max != totals.duty || totals.unbounded > 0 {
-        let all = "of all lines that have an answer".to_owned();
-        sums.push(vec!["at least".to_owned(), totals.duty_min.grouped(), all.clone()]);
-        let (most, of) = match totals.unbounded {
-            0 => (totals.duty_max.grouped(), all),
-            n => ("-".to_owned(), format!("no bound on {} lines", count(n))),
-        };
-        sums.push(vec!["at most".to_owned(), most, of]);
+    for (by, money) in &totals.money {
+        out.push_str(&money_text(question, by, money));
     }
-    out.push_str(&table(&[Column::Left, Column::Right, Column::Wrap], None, &sums));
     if !totals.needs.is_empty() {
         out.push_str("\nMissing facts\n");
         let mut needs: Vec<(&String, &usize)> = totals.needs.iter().collect();
@@ -429,6 +421,32 @@ fn summary(assess: &Assess, question: &Question, totals: &Totals) -> String {
     out
 }
 
+/// The sums of one side, in its currency.
+fn money_text(question: &Question, by: &str, money: &Money) -> String {
+    let territory = question.ledger.territory(by);
+    let (name, currency) = territory.map_or((by, ""), |t| (t.name.as_str(), t.currency.as_str()));
+    let row =
+        |what: &str, amount: String, of: String| vec![format!("{what}, {currency}"), amount, of];
+    let mut rows = vec![
+        row("value", money.value.grouped(), format!("{} lines into {name}", count(money.lines))),
+        row(
+            "duty",
+            money.duty.grouped(),
+            format!("of {} lines that have one", count(money.with_duty)),
+        ),
+    ];
+    let same = money.duty_min == money.duty && money.duty_max == money.duty;
+    if !same || money.unbounded > 0 {
+        rows.push(row("at least", money.duty_min.grouped(), String::new()));
+        let (most, of) = match money.unbounded {
+            0 => (money.duty_max.grouped(), String::new()),
+            n => ("-".to_owned(), format!("no bound on {} lines", count(n))),
+        };
+        rows.push(row("at most", most, of));
+    }
+    table(&[Column::Left, Column::Right, Column::Wrap], None, &rows)
+}
+
 /// What is said of lines in general; what is said of one stands in its row.
 fn general_warnings(totals: &Totals) -> impl Iterator<Item = &String> {
     totals.warnings.keys().filter(|w| {
@@ -452,8 +470,24 @@ fn summary_json(assess: &Assess, question: &Question, totals: &Totals) -> Value 
         .collect();
     let faults: Vec<Value> =
         totals.faults.iter().map(|(row, what)| json!({"row": row, "what": what})).collect();
-    let max = (totals.unbounded == 0).then(|| totals.duty_max.to_string());
-    let amount = |cents: Cents| cents.to_string();
+    let money: Vec<Value> = totals
+        .money
+        .iter()
+        .map(|(by, m)| {
+            let territory = question.ledger.territory(by);
+            json!({
+                "by": territory.map(|t| t.country.as_str()),
+                "currency": territory.map(|t| t.currency.as_str()),
+                "lines": m.lines,
+                "value": m.value.to_string(),
+                "duty": m.duty.to_string(),
+                "lines_with_duty": m.with_duty,
+                "duty_min": m.duty_min.to_string(),
+                "duty_max": (m.unbounded == 0).then(|| m.duty_max.to_string()),
+                "lines_without_bound": m.unbounded,
+            })
+        })
+        .collect();
     json!({
         "files": assess.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
         "output": assess.output.as_ref().map(|p| p.display().to_string()),
@@ -462,10 +496,7 @@ fn summary_json(assess: &Assess, question: &Question, totals: &Totals) -> Value 
         "reading": question.readings,
         "lines": totals.lines,
         "by_status": by_status,
-        "value": amount(totals.value),
-        "duty": amount(totals.duty),
-        "duty_min": amount(totals.duty_min),
-        "duty_max": max,
+        "totals": money,
         "by_program": by_program,
         "needs": totals.needs,
         "faults": faults,

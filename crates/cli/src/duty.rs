@@ -21,7 +21,7 @@ pub struct Duty {
     #[arg(long, value_name = "DATE")]
     pub entered: String,
     /// Entered value in the importing side's currency.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub value: String,
     /// The side that levies the duty.
     #[arg(long, value_name = "CC", default_value = "US")]
@@ -115,7 +115,10 @@ fn line(duty: &Duty, question: &Question) -> Result<Line, Failure> {
     let entered = date("--entered", &duty.entered)?;
     let mut line = Line::new(&territory.id, Goods::Code(code), origin, entered, value);
     for text in &duty.quantity {
-        line.quantities.push(entry::quantity(text).map_err(fault("--quantity"))?);
+        line.quantities.push(entry::quantity(ledger, text).map_err(fault("--quantity"))?);
+    }
+    if let Some(error) = entry::twice(&line.quantities) {
+        return Err(fault("--quantity")(error));
     }
     line.loaded = optional("--loaded", &duty.loaded)?;
     line.exported = optional("--exported", &duty.exported)?;

@@ -1,7 +1,7 @@
 //! The facts of a line as people write them, the same for a file and for the command line.
 
 use ledger::Ledger;
-use tariff::{Cents, Code, Country, Exact, Unit, limits, parse_exact};
+use tariff::{Cents, Code, Country, Exact, Unit, UnitKind, limits, parse_exact};
 use thiserror::Error;
 
 /// A fact that cannot be read.
@@ -31,7 +31,7 @@ pub fn origin(ledger: &Ledger, text: &str) -> Result<Country, FactError> {
 }
 
 /// A quantity with its unit (`100 kg`), or a bare number in the schedule's unit.
-pub fn quantity(text: &str) -> Result<(Exact, Option<Unit>), FactError> {
+pub fn quantity(ledger: &Ledger, text: &str) -> Result<(Exact, Option<Unit>), FactError> {
     let text = text.trim();
     let split =
         text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
@@ -49,7 +49,32 @@ pub fn quantity(text: &str) -> Result<(Exact, Option<Unit>), FactError> {
         );
         return Err(fault(format!("`{text}` is too large or too fine a quantity"), help));
     }
-    Ok((amount, Unit::parse(unit)))
+    Ok((amount, if unit.trim().is_empty() { None } else { Some(self::unit(ledger, unit)?) }))
+}
+
+/// A unit of quantity: one that converts, or one that the schedule reports in.
+pub fn unit(ledger: &Ledger, text: &str) -> Result<Unit, FactError> {
+    let help = "a unit of the schedule, like kg, No., doz., prs., liters, m2";
+    let unit = Unit::parse(text).ok_or_else(|| fault("the unit is empty", help))?;
+    let reported = || {
+        ledger.schedules.values().any(|s| {
+            s.lines().any(|l| l.units().contains(&unit))
+                || s.suffixes().any(|x| x.units.contains(&unit))
+        })
+    };
+    if unit.kind() != UnitKind::Other || unit.is_of_rates() || reported() {
+        return Ok(unit);
+    }
+    Err(fault(format!("`{}` is no unit of quantity", text.trim()), help))
+}
+
+/// Quantities in one unit twice: which is meant cannot be known.
+pub fn twice(quantities: &[(Exact, Option<Unit>)]) -> Option<FactError> {
+    let (_, unit) = quantities.iter().enumerate().find_map(|(at, (_, unit))| {
+        let same = quantities[..at].iter().any(|(_, other)| unit.is_some() && other == unit);
+        same.then_some((at, unit.as_ref()?))
+    })?;
+    Some(fault(format!("two quantities in {unit}"), "state each unit once"))
 }
 
 /// The value of a part of the article, in whole units of currency: `steel=2500`.

@@ -7,6 +7,6 @@ mod facts;
 mod output;
 mod row;
 
-pub use facts::{FactError, claim, content, mode, origin, quantity};
-pub use output::{Output, Programs, Totals, extended};
+pub use facts::{FactError, claim, content, mode, origin, quantity, twice, unit};
+pub use output::{Money, Output, Programs, Totals, extended};
 pub use row::{Columns, HeaderError, RowError};

@@ -111,14 +111,8 @@ impl Output {
 pub struct Totals {
     pub lines: usize,
     pub by_status: BTreeMap<Status, usize>,
-    pub value: Cents,
-    /// Of the lines that have a duty, and how many these are.
-    pub duty: Cents,
-    pub with_duty: usize,
-    pub duty_min: Cents,
-    /// Of the lines whose duty has an upper bound.
-    pub duty_max: Cents,
-    pub unbounded: usize,
+    /// Money, for each side that levies: currencies do not add up.
+    pub money: BTreeMap<String, Money>,
     /// Lines and duty by program.
     pub by_program: BTreeMap<String, (usize, Cents)>,
     /// Warnings and the number of lines that carry them.
@@ -130,19 +124,35 @@ pub struct Totals {
     pub faults: Vec<(u64, String)>,
 }
 
+/// The money of one side's lines that have an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Money {
+    pub lines: usize,
+    pub value: Cents,
+    /// Of the lines that have a duty, and how many these are.
+    pub duty: Cents,
+    pub with_duty: usize,
+    pub duty_min: Cents,
+    /// Of the lines whose duty has an upper bound; `unbounded` counts the others.
+    pub duty_max: Cents,
+    pub unbounded: usize,
+}
+
 impl Totals {
     pub const FAULTS_MAX: usize = 1000;
 
-    /// Counts an assessed row.
-    pub fn add(&mut self, row: u64, answer: &Assessment) {
+    /// Counts an assessed row of the side `by`.
+    pub fn add(&mut self, row: u64, by: &str, answer: &Assessment) {
         self.count(answer.status);
-        self.value += answer.value;
-        self.duty += answer.duty.unwrap_or_default();
-        self.with_duty += usize::from(answer.duty.is_some());
-        self.duty_min += answer.duty_min.unwrap_or_default();
-        match (answer.status, answer.duty_max) {
-            (Status::Exact | Status::NeedsFacts, None) => self.unbounded += 1,
-            (_, max) => self.duty_max += max.unwrap_or_default(),
+        if matches!(answer.status, Status::Exact | Status::NeedsFacts) {
+            let money = self.money.entry(by.to_owned()).or_default();
+            money.lines += 1;
+            money.value += answer.value;
+            money.duty += answer.duty.unwrap_or_default();
+            money.with_duty += usize::from(answer.duty.is_some());
+            money.duty_min += answer.duty_min.unwrap_or_default();
+            money.duty_max += answer.duty_max.unwrap_or_default();
+            money.unbounded += usize::from(answer.duty_max.is_none());
         }
         for component in answer.components.iter().filter(|c| c.amount != Cents::ZERO) {
             let (lines, duty) = self.by_program.entry(component.program.clone()).or_default();

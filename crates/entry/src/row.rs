@@ -3,7 +3,7 @@
 use csv::StringRecord;
 use ledger::{DateFact, Ledger};
 use oracle::{Goods, Line};
-use tariff::{Cents, Code, Stated, Unit};
+use tariff::{Cents, Code, Stated};
 use thiserror::Error;
 
 use crate::facts::{self, FactError};
@@ -155,9 +155,18 @@ impl Columns {
             if text.is_empty() {
                 continue;
             }
-            let (number, own) =
-                facts::quantity(text).map_err(|fault| RowError { column: amount, fault })?;
-            line.quantities.push((number, Unit::parse(self.cell(record, unit)).or(own)));
+            let (number, own) = facts::quantity(ledger, text)
+                .map_err(|fault| RowError { column: amount, fault })?;
+            let stated = match self.cell(record, unit) {
+                "" => own,
+                name => Some(
+                    facts::unit(ledger, name).map_err(|fault| RowError { column: unit, fault })?,
+                ),
+            };
+            line.quantities.push((number, stated));
+        }
+        if let Some(fault) = facts::twice(&line.quantities) {
+            return Err(RowError { column: "quantity_2", fault });
         }
         for fact in DateFact::ALL.into_iter().filter(|fact| *fact != DateFact::Entered) {
             let text = self.cell(record, fact.name());

@@ -225,6 +225,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
         }
         if tried == 0 {
             explored.default_of(&run, &settled, &parts, goods);
+            warnings.extend(notes::unused_claims(&run));
         }
         explored.add(&parts, needs);
         tried += 1;
@@ -236,7 +237,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             ));
         }
     }
-    warnings.extend(notes::unused_claims(ledger, line, &law));
+    warnings.extend(notes::unlikely_dates(line, territory));
     dedup(&mut warnings);
     explored.answer(value, known_stated, warnings)
 }

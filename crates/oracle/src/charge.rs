@@ -7,6 +7,7 @@ use nomenclature::rate::RateText;
 use tariff::{Code, Exact, Moment, exact_decimal};
 
 use crate::as_of::{Suspension, Terms};
+use crate::line::Goods;
 use crate::settle::{Applied, Charge, Run, Settled, out};
 
 impl<'a> Run<'a> {
@@ -71,10 +72,12 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The line's own code is the heading of a duty of the schedule.
+    /// The line's own code, as stated, is the heading of a duty of the schedule.
     fn base_heading(&self, terms: &Terms<'a>) -> Option<Code> {
-        match terms.field(|f| f.rate.as_ref()) {
-            Some(Rate::General | Rate::Column2 | Rate::Special(_)) => self.facts.code,
+        match (terms.field(|f| f.rate.as_ref()), self.line.goods) {
+            (Some(Rate::General | Rate::Column2 | Rate::Special(_)), Goods::Code(code)) => {
+                Some(code)
+            }
             _ => None,
         }
     }

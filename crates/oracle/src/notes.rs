@@ -135,27 +135,57 @@ fn idle_suppositions(ledger: &Ledger, k: Moment) -> Vec<String> {
     notes
 }
 
-/// Claims on a line that no measure known then asks about and no column names.
-pub(crate) fn unused_claims(ledger: &Ledger, line: &Line, law: &AsOf<'_>) -> Vec<String> {
-    let mut asked: Vec<&str> = Vec::new();
-    for (_, records) in ledger.measures() {
-        for (_, operation) in law.binding(records) {
-            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
-                && let Some(when) = &fields.when
-            {
-                when.visit(&mut |test| {
-                    if let Condition::Claim(claim) = test {
-                        asked.push(claim);
-                    }
-                });
+/// Claims of a line that no measure of these goods, this origin and this time asks about.
+pub(crate) fn unused_claims(run: &Run<'_>) -> Vec<String> {
+    let asks = |claim: &str, only_reached: bool| {
+        run.measures.iter().any(|(id, records)| {
+            if only_reached && !run.reaches(id) {
+                return false;
             }
+            let mut asked = false;
+            for (_, operation) in run.law.binding(records) {
+                if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
+                    && let Some(when) = &fields.when
+                {
+                    when.visit(&mut |test| {
+                        asked |= matches!(test, Condition::Claim(name) if same_claim(claim, name));
+                    });
+                }
+            }
+            asked
+        })
+    };
+    let day = run.line.entered.day(&run.facts.territory.zone);
+    run.line
+        .claims
+        .iter()
+        .filter(|claim| !asks(claim, true))
+        .map(|claim| match asks(claim, false) {
+            true => format!(
+                "claim-not-used: `{claim}` is not for these goods of {} on {day}",
+                run.line.origin
+            ),
+            false => format!("claim-not-used: nothing in the ledger asks for `{claim}`"),
+        })
+        .collect()
+}
+
+/// Dates of a line that stand in an unlikely order.
+pub(crate) fn unlikely_dates(line: &Line, territory: &Territory) -> Vec<String> {
+    let entered = line.entered.last(&territory.zone);
+    let first = |date: DateFact| line.date(date).map(|stated| stated.first(&territory.zone));
+    let mut notes = Vec::new();
+    for date in [DateFact::Loaded, DateFact::Exported] {
+        if first(date).is_some_and(|moment| moment > entered) {
+            notes.push(format!("check-dates: {} is after entered", date.name()));
         }
     }
-    line.claims
-        .iter()
-        .filter(|claim| !asked.iter().any(|a| same_claim(claim, a)))
-        .map(|claim| format!("claim-not-used: nothing in the ledger asks for `{claim}`"))
-        .collect()
+    if let Some(withdrawn) = line.withdrawn
+        && withdrawn.last(&territory.zone) < line.entered.first(&territory.zone)
+    {
+        notes.push("check-dates: withdrawn is before entered".to_owned());
+    }
+    notes
 }
 
 /// The controls that name goods of this code: on imports from the origin, and of the origin on

@@ -151,6 +151,11 @@ impl<'a> Run<'a> {
         self.terms_of(id)?.field(|f| f.heading.as_ref()).copied()
     }
 
+    /// Whether a measure is live and of these goods and this origin.
+    pub fn reaches(&self, id: &'a str) -> bool {
+        self.terms_of(id).is_some_and(|terms| terms.live && self.concerns(&terms))
+    }
+
     pub fn terms_of(&self, id: &'a str) -> Option<std::rc::Rc<Terms<'a>>> {
         if let Some(terms) = self.terms.borrow().get(id) {
             return terms.clone();

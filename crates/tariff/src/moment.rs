@@ -38,7 +38,7 @@ pub struct Interval {
 
 /// A text that is not a date or a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is not a date; write 2025-05-14 or 2025-05-14T00:01-04:00")]
+#[error("`{0}` is not a date")]
 pub struct InvalidMoment(pub String);
 
 impl Moment {

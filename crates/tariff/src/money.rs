@@ -30,8 +30,8 @@ pub fn parse_exact(text: &str) -> Option<Exact> {
         let (n, d) = (parse_exact(n)?, parse_exact(d)?);
         return (d != Exact::ZERO).then(|| n / d);
     }
-    let digits: String = text.chars().filter(|c| *c != ',').collect();
-    let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let whole = ungrouped(whole)?;
     if whole.is_empty() && decimals.is_empty()
         || !(whole.bytes().chain(decimals.bytes())).all(|b| b.is_ascii_digit())
         || whole.len() > 18
@@ -43,6 +43,16 @@ pub fn parse_exact(text: &str) -> Option<Exact> {
     let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let decimals: i128 = if decimals.is_empty() { 0 } else { decimals.parse().ok()? };
     Some(Exact::new(whole * scale + decimals, scale))
+}
+
+/// Digits without their separators of thousands; `None` where these stand in wrong places.
+fn ungrouped(digits: &str) -> Option<String> {
+    let mut groups = digits.split(',');
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let grouped = rest.is_empty() || (1..=3).contains(&first.len());
+    (grouped && rest.iter().all(|group| group.len() == 3))
+        .then(|| first.to_owned() + &rest.concat())
 }
 
 /// Prints an exact number as a decimal when it ends, else as a mixed fraction: `2.5`, `33 1/3`.
@@ -216,7 +226,7 @@ mod tests {
         assert_eq!(exact_decimal(Exact::new(25, 2)), "12.5");
         assert_eq!(exact_decimal(Exact::new(-7, 1)), "-7");
         assert_eq!(parse_exact("1,034"), Some(Exact::new(1034, 1)));
-        for bad in ["", ".", "1.2.3", "1e5", "1/0", "a", "1 2"] {
+        for bad in ["", ".", "1.2.3", "1e5", "1/0", "a", "1 2", "1.000,5", "1,2,3", ",100"] {
             assert_eq!(parse_exact(bad), None, "{bad}");
         }
     }

@@ -151,6 +151,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("pfl", "pf. liter"),
     ("jwls.", "jewel"),
     ("jewels", "jewel"),
+    ("degree", "degrees"),
     ("doses", "dose"),
     ("packs", "pack"),
     ("gr.lines", "line gross"),
@@ -243,6 +244,12 @@ impl Unit {
                 SPELLINGS.iter().find(|(spelling, _)| *spelling == lower).map(|(_, name)| *name)
             })?;
         Some(Unit::named(name))
+    }
+
+    /// Whether it is a unit of rate texts that no table converts: proof litres, jewels, degrees.
+    pub fn is_of_rates(&self) -> bool {
+        let known = ["degrees", "jewel", "pf. liter", "pack", "dose", "line gross", "pins"];
+        known.contains(&self.name.as_str())
     }
 
     pub fn kind(&self) -> UnitKind {

@@ -109,6 +109,17 @@ fn unusable_files_are_refused_whole() {
 }
 
 #[test]
+fn an_input_is_never_its_own_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.csv");
+    let text = format!("{HEAD}{TOY}");
+    fs::write(&input, &text).unwrap();
+    let run = assess(&input, &["-o", input.to_str().unwrap()]);
+    assert_eq!(run.status, 2, "{run}");
+    assert_eq!(fs::read_to_string(&input).unwrap(), text);
+}
+
+#[test]
 fn a_bom_and_crlf_and_a_head_without_lines_are_fine() {
     let text = format!("\u{feff}{}{}", HEAD.replace('\n', "\r\n"), TOY.replace('\n', "\r\n"));
     let (run, lines) = assess_text(text.as_bytes(), &["--programs", "none"]);

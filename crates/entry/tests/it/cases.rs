@@ -179,7 +179,7 @@ fn line(ledger: &Ledger, case: &Case) -> Result<Line, String> {
     let value = Cents::parse(&case.value).map_err(|e| e.to_string())?;
     let mut line = Line::new(&territory.id, Goods::Code(code), origin, date(&case.entered)?, value);
     for text in &case.quantity {
-        line.quantities.push(entry::quantity(text).map_err(fault)?);
+        line.quantities.push(entry::quantity(ledger, text).map_err(fault)?);
     }
     line.loaded = optional(&case.loaded)?;
     line.exported = optional(&case.exported)?;

@@ -38,7 +38,9 @@ Examples:
 
 /// How far back talks are told, in days, and how many of them on the screen.
 const TALKS_DAYS: i32 = 60;
-const TALKS_MAX: usize = 7;
+const TALKS_MAX: usize = 6;
+/// How many controls of a side are told in full.
+const CONTROLS_MAX: usize = 3;
 /// How far back rulings are told, in days.
 const RULINGS_DAYS: i32 = 120;
 /// How many coming dates are told.
@@ -627,34 +629,36 @@ fn report_text(
     out
 }
 
-/// Controls in force, one a row; those that are suspended in one row for each end.
+/// The latest controls in force of each side, one a row; how many more there are, and how many are
+/// suspended.
 fn control_rows(report: &Report, ledger: &Ledger) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    let mut suspended: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
-    for (by, c) in &report.controls {
-        let Some(territory) = ledger.levying(by.as_str()) else { continue };
+    for side in &report.sides {
+        let Some(territory) = ledger.levying(side.by.as_str()) else { continue };
         let day = |m: Moment| m.day(&territory.zone).to_string();
-        match c.suspended {
-            Some(until) => {
-                let until = until.map_or("further notice".to_owned(), day);
-                suspended
-                    .entry((territory.name.clone(), until))
-                    .or_default()
-                    .extend(c.cites.first().map(String::as_str));
-            }
-            None => rows.push(vec![
+        let own = || report.controls.iter().filter(|(by, _)| *by == side.by).map(|(_, c)| c);
+        let in_force: Vec<&Controlled> = own().filter(|c| c.suspended.is_none()).collect();
+        let hidden = in_force.len().saturating_sub(CONTROLS_MAX);
+        for c in &in_force[hidden..] {
+            rows.push(vec![
                 c.from.map_or(String::new(), day),
                 format!("{}: {}", territory.name, c.text),
                 c.cites.first().cloned().unwrap_or_default(),
-            ]),
+            ]);
         }
-    }
-    for ((name, until), acts) in suspended {
-        let mut named = acts.clone();
-        named.dedup();
-        let what =
-            format!("{name}: {} more suspended until {until} ({})", acts.len(), named.join(", "));
-        rows.push(vec![String::new(), what, String::new()]);
+        let suspended = own().filter(|c| c.suspended.is_some()).count();
+        let more: Vec<String> = [(hidden, "more in force"), (suspended, "suspended")]
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
+        if !more.is_empty() {
+            rows.push(vec![
+                String::new(),
+                format!("{}: {}", territory.name, more.join(", ")),
+                String::new(),
+            ]);
+        }
     }
     rows
 }

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 /// The width that output is laid out for where the terminal does not say.
-pub const WIDTH: u16 = 100;
+pub const WIDTH: u16 = 110;
 
 /// How a column of a table is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

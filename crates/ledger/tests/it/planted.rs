@@ -772,7 +772,7 @@ const NOT_FOUND: &[Planted] = &[
     // A second world of one name.
     p(
         "snap-back",
-        "worlds/more.toml",
+        "worlds/zz.toml",
         ("", "id = \"truce-lapses\"\ntitle = \"again\"\n[[do]]\ndrop = \"eo-14334\"\n"),
         Line("id ="),
         "stands twice",
@@ -786,7 +786,7 @@ const NOT_FOUND: &[Planted] = &[
             "id = \"more\"\nkind = \"notice\"\ntitle = \"x\"\ncite = \"x\"\nknown = 2025-04-30\n[[do]]\nrelation = \"us/eo-14289/autos-first\"\nat = \"x\"\nof = [\"s232-autos\"]\nexcludes = [\"ieepa-canada\"]\ntest = \"owed\"\n",
         ),
         Head("relation"),
-        "is made twice",
+        "stands twice",
     ),
     // A relation id without slashes.
     p(

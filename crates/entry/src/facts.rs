@@ -1,6 +1,6 @@
 //! The facts of a line as people write them, the same for a file and for the command line.
 
-use ledger::Ledger;
+use ledger::{Ledger, MODES};
 use tariff::{Cents, Code, Country, Exact, Unit, UnitKind, limits, parse_exact};
 use thiserror::Error;
 
@@ -124,9 +124,6 @@ pub fn claim(ledger: &Ledger, text: &str) -> Result<String, FactError> {
     );
     Err(fault(format!("`{text}` is no claim"), help))
 }
-
-/// The modes of transport that are told apart.
-const MODES: [&str; 6] = ["vessel", "air", "rail", "truck", "mail", "other"];
 
 /// A mode of transport: `vessel`, or a code of CBP (10 and 11 are vessel, 40 and 41 air …).
 pub fn mode(text: &str) -> Result<String, FactError> {

@@ -21,7 +21,10 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
     }
     check_programs(ledger, findings);
     check_lists(ledger, &names, findings);
+    check_areas(ledger, &names, findings);
+    check_twice(ledger, findings);
     check_overlaps(ledger, findings);
+    check_picks_of_a_day(ledger, findings);
     crate::order::check(ledger, findings);
     for world in &ledger.worlds {
         findings.extend(ledger.check_world(world));
@@ -43,10 +46,43 @@ impl Ledger {
             ..world.clone()
         }]);
         let names = Names::of(&ledger);
+        let without: BTreeSet<String> = self
+            .in_worlds(std::slice::from_ref(world))
+            .dropped
+            .into_iter()
+            .map(|dropped| dropped.act)
+            .collect();
         for (operation, _) in &world.operations {
             check_operation(&ledger, &names, None, operation, &mut findings);
+            self.check_dropped(&without, operation, &mut findings);
         }
         findings
+    }
+
+    /// An operation of a world on a measure whose act the world drops.
+    fn check_dropped(
+        &self,
+        without: &BTreeSet<String>,
+        operation: &Operation,
+        findings: &mut Vec<Finding>,
+    ) {
+        if matches!(operation.does, Does::Drop(_)) {
+            return;
+        }
+        let mut names: Vec<&str> = operation.does.targets().iter().map(|t| t.0.as_str()).collect();
+        if let Does::Amend { id, .. } = &operation.does {
+            names.push(id);
+        }
+        for name in names {
+            let made_by = self.measure(name).and_then(|records| records.first());
+            let made_by = made_by.map(|r| self.record(*r).0.id.as_str());
+            if let Some(act) = made_by.filter(|act| without.contains(*act)) {
+                findings.push(operation.place.finding(
+                    format!("`{name}` is made by `{act}`, which is dropped here"),
+                    "make the measure anew, or do not drop the act",
+                ));
+            }
+        }
     }
 }
 
@@ -108,12 +144,69 @@ fn check_acts(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
 fn check_programs(ledger: &Ledger, findings: &mut Vec<Finding>) {
     for program in &ledger.programs {
         if ledger.territory(&program.by).is_none() {
-            let place = Place { file: "programs.toml".to_owned(), line: 1, column: 1 };
             let known = ledger.territories.iter().map(|t| t.id.as_str());
             let help = did_you_mean(&program.by, known, "`by` is a territory of territories.toml");
-            findings.push(
-                place.finding(format!("{}: unknown territory `{}`", program.id, program.by), help),
-            );
+            let message = format!("{}: unknown territory `{}`", program.id, program.by);
+            findings.push(program.by_place.finding(message, help));
+        }
+    }
+    for territory in ledger.territories.iter().filter(|t| t.schedule) {
+        let own = || ledger.programs.iter().filter(|p| p.by == territory.id);
+        if let (false, Some(first)) = (own().any(|p| p.base), own().next()) {
+            findings.push(first.place.finding(
+                format!("`{}` has a schedule and no base program", territory.id),
+                "mark the program of the schedule's duties with base = true",
+            ));
+        }
+    }
+}
+
+/// Members of areas name acts that exist.
+fn check_areas(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    for (act, place) in ledger.areas.iter().flat_map(|area| &area.acts) {
+        if !names.acts.contains(act.as_str()) {
+            let help = did_you_mean(act, names.acts.iter().copied(), "members name acts");
+            findings.push(place.finding(format!("unknown act `{act}`"), help));
+        }
+    }
+}
+
+/// Relations and worlds of one name.
+fn check_twice(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    for (id, records) in ledger.relations() {
+        let made = records.iter().map(|r| ledger.record(*r).1);
+        let mut made = made.filter(|o| matches!(o.does, Does::Relation(_)));
+        if let (Some(first), Some(second)) = (made.next(), made.next()) {
+            let help = format!("first in {}; end that one, or choose another id", first.place);
+            findings.push(second.place.finding(format!("the relation `{id}` stands twice"), help));
+        }
+    }
+    for (at, world) in ledger.worlds.iter().enumerate() {
+        if let Some(first) = ledger.worlds[..at].iter().find(|w| w.id == world.id) {
+            let help = format!("first in {}", first.place);
+            findings
+                .push(world.place.finding(format!("the world `{}` stands twice", world.id), help));
+        }
+    }
+}
+
+/// Two acts of one day that define one pick for the same moment.
+fn check_picks_of_a_day(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    for (id, records) in ledger.picks() {
+        for (i, a) in records.iter().enumerate() {
+            for b in &records[i + 1..] {
+                let ((first, x), (second, y)) = (ledger.record(*a), ledger.record(*b));
+                let same_day = first.id != second.id && first.known == second.known;
+                if same_day && x.interval.overlaps(y.interval) && second.supposed_by.is_none() {
+                    findings.push(y.place.finding(
+                        format!(
+                            "the pick `{id}` is also defined by `{}`, known the same day",
+                            first.id
+                        ),
+                        format!("see {}", x.place),
+                    ));
+                }
+            }
         }
     }
 }
@@ -148,6 +241,9 @@ fn check_operation(
                 );
                 findings.push(place.finding(format!("unknown measure `{id}`"), help));
             }
+            if sets(&operation.does).is_empty() {
+                findings.push(place.finding(format!("`{id}`: amends nothing"), "say what changes"));
+            }
             check_fields(ledger, names, fields, place, findings);
             check_facts(ledger, id, fields, place, findings);
         }
@@ -157,14 +253,17 @@ fn check_operation(
             }
         }
         Does::Suspend { targets, leaving } => {
+            let duties: Vec<&str> = names.measures.iter().chain(&names.programs).copied().collect();
             for target in targets {
-                check_target(target, things().collect(), place, findings);
+                if names.relations.contains(target.0.as_str()) {
+                    let message = format!("`{}` is a relation and cannot be suspended", target.0);
+                    findings.push(place.finding(message, "`end` and `extend` it"));
+                } else {
+                    check_target(target, duties.clone(), place, findings);
+                }
             }
-            if let Some(Leaving::Measure(id)) = leaving
-                && !names.measures.contains(id.as_str())
-            {
-                let help = did_you_mean(id, names.measures.iter().copied(), "a measure or a rate");
-                findings.push(place.finding(format!("leaving the unknown measure `{id}`"), help));
+            if let Some(Leaving::Measure(id)) = leaving {
+                check_leaving(ledger, names, targets, id, place, findings);
             }
         }
         Does::Void { targets, .. } => {
@@ -189,6 +288,12 @@ fn check_operation(
             }
         }
         Does::Relation(relation) => {
+            if relation.id.split('/').count() != 3 {
+                findings.push(place.finding(
+                    format!("`{}` is not a relation id", relation.id),
+                    "write territory/act/slug, like us/eo-14289/autos-first",
+                ));
+            }
             let known: Vec<&str> = names.measures.iter().chain(&names.programs).copied().collect();
             for target in relation.of.iter().chain(&relation.object).chain(&relation.except) {
                 check_target(target, known.clone(), place, findings);
@@ -199,6 +304,42 @@ fn check_operation(
             if ledger.territory(territory).is_none() {
                 findings.push(place.finding(format!("unknown territory `{territory}`"), ""));
             }
+        }
+    }
+}
+
+/// What a suspension leaves is a measure of the same pick.
+fn check_leaving(
+    ledger: &Ledger,
+    names: &Names<'_>,
+    targets: &[Target],
+    id: &str,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    if !names.measures.contains(id) {
+        let help = did_you_mean(id, names.measures.iter().copied(), "a measure or a rate");
+        findings.push(place.finding(format!("leaving the unknown measure `{id}`"), help));
+        return;
+    }
+    let pick = |id: &str| {
+        let fields = ledger.measure(id)?.iter().find_map(|r| match &ledger.record(*r).1.does {
+            Does::Measure { fields, .. } => Some(fields.as_ref()),
+            _ => None,
+        })?;
+        fields.pick.clone()
+    };
+    let own = pick(id);
+    let others = names.measures.iter().filter(|m| targets.iter().any(|t| t.covers(m)));
+    for other in others.filter(|other| **other != id) {
+        if own.is_none() || pick(other) != own {
+            findings.push(place.finding(
+                format!(
+                    "`{id}` is left in place of `{other}` and is not a member of the same pick"
+                ),
+                "what is collected instead stands in a later stage of the pick",
+            ));
+            return;
         }
     }
 }
@@ -501,7 +642,19 @@ fn sets(does: &Does) -> Vec<&'static str> {
         ("except-goods", fields.except_goods.is_some()),
         ("when", fields.when.is_some()),
         ("basis", fields.basis.is_some()),
+        ("pick", fields.pick.is_some()),
         ("stage", fields.stage.is_some()),
+        ("title", fields.title.is_some()),
+        ("control", fields.control.is_some()),
+        ("except-of", fields.except_of.is_some()),
+        ("to", fields.to.is_some()),
+        ("unstated", fields.unstated.is_some()),
+        ("relief", fields.relief.is_some()),
+        ("stand-in", fields.stand_in.is_some()),
+        ("tests", fields.tests.is_some()),
+        ("absorbs", fields.absorbs.is_some()),
+        ("alias", fields.alias.is_some()),
+        ("clock", fields.clock.is_some()),
     ] {
         if is_set {
             set.push(name);

@@ -8,6 +8,9 @@ use std::fmt;
 
 use tariff::{Cents, Code, Exact, Moment, Zone, exact_decimal, percent};
 
+/// The modes of transport that are told apart.
+pub const MODES: [&str; 6] = ["vessel", "air", "rail", "truck", "mail", "other"];
+
 /// A test of the facts of an entry line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::finding::{Finding, Place, did_you_mean};
+use crate::source::Source;
 
 /// A value with its place in the file.
 #[derive(Clone, Debug)]
@@ -253,7 +254,12 @@ impl Table {
     ) -> Option<(Stated, Place)> {
         let node = self.take(key)?;
         let text = match &node.value {
-            Value::Time(text) | Value::Text(text) => text.clone(),
+            Value::Time(text) => text.clone(),
+            Value::Text(text) => {
+                let message = format!("`{key}` is a text; a date stands without quotes");
+                findings.push(node.place.finding(message, format!("{key} = {text}")));
+                return None;
+            }
             other => {
                 let message = format!("`{key}` must be a date, found {}", other.name());
                 findings.push(node.place.finding(message, "write 2025-05-14"));
@@ -287,13 +293,12 @@ impl Table {
         }
     }
 
-    /// `from` and `until` as moments.
-    pub fn take_interval(&mut self, findings: &mut Vec<Finding>) -> Interval {
+    /// `from` and `until` as moments, as far as they are among the keys `allowed`; others stay.
+    pub fn take_interval(&mut self, allowed: &[&str], findings: &mut Vec<Finding>) -> Interval {
         let place = self.key_place("until");
-        let interval = Interval {
-            from: self.take_moment("from", findings),
-            until: self.take_moment("until", findings),
-        };
+        let mut moment =
+            |key: &str| allowed.contains(&key).then(|| self.take_moment(key, findings)).flatten();
+        let interval = Interval { from: moment("from"), until: moment("until") };
         if interval.is_empty() {
             findings.push(place.finding(
                 "`until` is not after `from`: the interval is empty",
@@ -314,6 +319,35 @@ impl Table {
             findings.push(place.finding(format!("unknown key `{key}`"), help));
         }
     }
+}
+
+/// The tables under `key` in a file that must be there.
+pub(crate) fn tables(
+    source: &Source,
+    path: &str,
+    key: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<Table> {
+    let Some(text) = source.get(path) else {
+        let place = Place { file: path.to_owned(), line: 1, column: 1 };
+        findings
+            .push(place.finding("the file is missing", format!("write [[{key}]] tables in it")));
+        return Vec::new();
+    };
+    list_of_tables(path, text, key, findings)
+}
+
+/// The tables under `key`, which is all that the file may hold.
+pub(crate) fn list_of_tables(
+    path: &str,
+    text: &str,
+    key: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<Table> {
+    let mut file = parse(path, text, findings);
+    let nodes = file.take_list(key, findings);
+    file.finish(&[key], findings);
+    nodes.into_iter().filter_map(|node| Table::from_node(node, findings)).collect()
 }
 
 /// The first moment of a stated date in `zone` at the territory's customary minute.

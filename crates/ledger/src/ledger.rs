@@ -5,14 +5,18 @@ use nomenclature::Schedule;
 use tariff::{Country, Moment, Zone};
 
 use crate::act::{Act, Does, Operation};
+use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
+use crate::event::Event;
 use crate::finding::{Finding, Place};
 use crate::list::GoodsList;
+use crate::program::Program;
+use crate::reading::Reading;
 use crate::source::Source;
-use crate::tables::{Area, Countries, Event, Program, Reading, Territory};
+use crate::territory::Territory;
 use crate::world::{Dropped, World};
-use crate::{check, list, read_act, tables};
+use crate::{area, check, event, list, program, read_act, reading, territory};
 
 /// The law as data: every act, list, area and schedule, checked, and what is derived from them.
 #[derive(Clone, Debug, Default)]
@@ -51,20 +55,20 @@ impl Ledger {
     /// at, not for answers.
     pub fn load(source: &Source) -> (Ledger, Vec<Finding>) {
         let mut findings = Vec::new();
-        let programs = tables::programs(source, &mut findings);
-        let territories = tables::territories(source, &mut findings);
-        let countries = tables::countries(source, &mut findings);
+        let programs = program::programs(source, &mut findings);
+        let territories = territory::territories(source, &mut findings);
+        let countries = area::countries(source, &mut findings);
         let utc = Zone::named("UTC").expect("UTC is a zone");
         let home = territories.first();
         let (zone, minute) = home.map_or((&utc, (0, 0)), |t| (&t.zone, t.boundary));
-        let areas = tables::areas(source, &countries, zone, minute, &mut findings);
+        let areas = area::areas(source, &countries, zone, minute, &mut findings);
         let mut ledger = Ledger {
             digest: source.digest(),
             programs,
             countries,
             areas,
-            readings: tables::readings(source, &mut findings),
-            events: tables::events(source, &mut findings),
+            readings: reading::readings(source, &mut findings),
+            events: event::events(source, &mut findings),
             ..Ledger::default()
         };
         let folders = territories

@@ -4,31 +4,39 @@
 //! every [`Finding`] with file, line and what would be right. Nothing here evaluates a line.
 
 mod act;
+mod area;
 mod check;
 mod condition;
 mod document;
+mod event;
 mod finding;
 mod form;
 mod ledger;
 mod list;
 mod order;
+mod program;
 mod read_act;
+mod reading;
 mod schema;
 mod source;
-mod tables;
+mod territory;
 mod world;
 
 pub use act::{
     Act, Basis, Binds, Choose, Control, Does, Effect, Fields, Leaving, Operation, Outcome, Pick,
     Rate, Relation, Target, Test, Unstated,
 };
-pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, Tested};
+pub use area::{Area, Countries};
+pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, Tested};
+pub use event::Event;
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
 pub use ledger::{JOINT, Ledger, Records, WORLD};
 pub use list::{GoodsList, ListRow};
 pub use nomenclature::Schedule;
+pub use program::Program;
+pub use reading::{Reading, ReadingOption};
 pub use schema::schema;
 pub use source::Source;
-pub use tables::{Area, Countries, Event, Program, Reading, ReadingOption, Territory};
+pub use territory::Territory;
 pub use world::{ALWAYS, Dropped, World};

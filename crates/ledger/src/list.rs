@@ -160,6 +160,10 @@ pub(crate) fn list(
         if row.interval().is_empty() {
             findings.push(place(line).finding("`until` is not after `from`", ""));
         }
+        if row.ended_by.is_some() && row.until.is_none() {
+            let help = "`ended-by` is the act that set `until`";
+            findings.push(place(line).finding("`ended-by` without `until`", help));
+        }
         if row.act.is_empty() {
             findings.push(place(line).finding("the row names no act", "which act put it there?"));
         }

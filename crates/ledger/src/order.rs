@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use tariff::Moment;
 
 use crate::act::{Does, Effect, Fields, Relation};
+use crate::condition::{Condition, Tested};
 use crate::finding::{Finding, Place};
 use crate::ledger::{Ledger, Records};
 
@@ -96,6 +97,11 @@ fn cycle<'a>(ledger: &Ledger, live: &[(&'a Relation, &'a Place)]) -> Vec<(&'a st
             edges[b].push((a, None));
         }
     }
+    for (a, earlier) in looked_at(ledger, &measures).into_iter().enumerate() {
+        for b in earlier {
+            edges[b].push((a, None));
+        }
+    }
     // Take away what depends on nothing, again and again; what remains is on or behind a cycle.
     let mut waiting = vec![0usize; n];
     for targets in &edges {
@@ -121,6 +127,45 @@ fn cycle<'a>(ledger: &Ledger, live: &[(&'a Relation, &'a Place)]) -> Vec<(&'a st
     found.sort();
     found.dedup();
     found
+}
+
+/// For each measure those whose amounts it looks at: what its total absorbs, and the base duty where
+/// it tests the claimed column.
+fn looked_at(ledger: &Ledger, measures: &[&str]) -> Vec<Vec<usize>> {
+    let of_program = |program: &str| -> Vec<usize> {
+        (0..measures.len()).filter(|i| measures[*i].split('/').nth(1) == Some(program)).collect()
+    };
+    let base = |id: &str| {
+        let by = id.split('/').next();
+        ledger.programs.iter().find(|p| p.base && Some(p.by.as_str()) == by).map(|p| p.id.as_str())
+    };
+    measures
+        .iter()
+        .map(|id| {
+            let mut looked_at = Vec::new();
+            for record in ledger.measure(id).into_iter().flatten() {
+                let (Does::Measure { fields, .. } | Does::Amend { fields, .. }) =
+                    &ledger.record(*record).1.does
+                else {
+                    continue;
+                };
+                looked_at.extend(fields.absorbs.iter().flat_map(|program| of_program(program)));
+                let mut claimed = fields.tests == Some(Tested::Claimed);
+                if let Some(when) = &fields.when {
+                    when.visit(&mut |test| {
+                        claimed |=
+                            matches!(test, Condition::Column { column: Tested::Claimed, .. });
+                    });
+                }
+                if claimed {
+                    looked_at.extend(base(id).into_iter().flat_map(of_program));
+                }
+            }
+            looked_at.sort_unstable();
+            looked_at.dedup();
+            looked_at
+        })
+        .collect()
 }
 
 /// For each measure the members of its pick that stand in an earlier stage.

@@ -3,7 +3,7 @@
 use tariff::{Code, Exact, Moment, Stated, Zone, percent};
 
 use crate::act::*;
-use crate::condition::{Condition, DateFact, GoodsSelector, Tested};
+use crate::condition::{Condition, DateFact, GoodsSelector, MODES, Tested};
 use crate::document::{Node, Table};
 use crate::finding::{Finding, Place, did_you_mean};
 
@@ -278,7 +278,7 @@ pub(crate) fn operation(
     }
     // The end of a stay may be an act.
     let until_act = if verb == "stay" { stay_end(&mut table) } else { None };
-    let interval = table.take_interval(findings);
+    let interval = table.take_interval(&allowed, findings);
     let does = does(verb, subject, until_act, &mut table, findings)?;
     if let (Does::Suspend { .. } | Does::End(_) | Does::Resume(_) | Does::Extend(_), None) =
         (&does, interval.from)
@@ -355,7 +355,14 @@ fn does(
         "stay" => Does::Stay { acts: all, until_act, parties: parties(table, findings) },
         "relation" => relation(first, &place, table, findings)?,
         "pick" => {
+            let stages_place = table.key_place("stages");
             let stages = names(table.take_texts("stages", findings));
+            if let Some(twice) =
+                stages.iter().enumerate().find(|(at, s)| stages[..*at].contains(s)).map(|(_, s)| s)
+            {
+                let message = format!("the stage `{twice}` stands twice");
+                findings.push(stages_place.finding(message, "each stage has one place"));
+            }
             if stages.is_empty() {
                 findings.push(place.finding("a pick without stages", "stages = [\"first\", …]"));
             }
@@ -447,8 +454,16 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
     });
     let rate =
         table.take_text("rate", findings).and_then(|(text, place)| rate(&text, &place, findings));
+    let prohibits_place = table.key_place("prohibits");
     let requires = text(table, "requires", findings).map(Control::Requires);
     let prohibits = text(table, "prohibits", findings).map(Control::Prohibits);
+    if requires.is_some() && prohibits.is_some() {
+        findings.push(
+            prohibits_place
+                .finding("a control that both requires and prohibits", "write two measures"),
+        );
+    }
+    let when_place = table.key_place("when");
     let when = table.take_text("when", findings).and_then(|(text, place)| {
         Condition::parse(&text)
             .map_err(|(offset, message)| {
@@ -458,7 +473,21 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
             })
             .ok()
     });
+    if let Some(when) = &when {
+        when.visit(&mut |test| {
+            if let Condition::Mode(mode) = test
+                && !MODES.contains(&mode.as_str())
+            {
+                let message = format!("`{mode}` is no mode of transport");
+                findings.push(when_place.finding(message, format!("one of {}", MODES.join(", "))));
+            }
+        });
+    }
     let tests = table.take_text("tests", findings).and_then(|(text, place)| match text.as_str() {
+        _ if !matches!(rate, None | Some(Rate::Total(_))) => {
+            findings.push(place.finding("`tests` is for a rate that is a total", "leave it out"));
+            None
+        }
         "general" => Some(Tested::General),
         "claimed" => Some(Tested::Claimed),
         _ => {

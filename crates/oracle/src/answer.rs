@@ -1,5 +1,6 @@
 //! The whole answer for a line: every run over its open points, put together.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Basis, Ledger, Territory};
@@ -10,7 +11,7 @@ use crate::choices::{Choices, Need};
 use crate::facts::{Facts, representative};
 use crate::line::{Known, Line, Readings};
 use crate::notes;
-use crate::resolve::{Resolved, ResolvedGoods, resolve};
+use crate::resolve::{ResolvedGoods, resolve};
 use crate::settle::{Charge, Part, Run, Settled, clock};
 
 /// What a line owes, and why.
@@ -195,6 +196,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
                 stated => representative(stated, territory),
             },
             value: value.exact(),
+            assumed: RefCell::default(),
         };
         let run = Run::new(&law, facts, goods.line, goods.quantities.clone(), next);
         let settled = run.all();
@@ -211,13 +213,6 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
                 .iter()
                 .map(|c| format!("conflict: {c} apply together; the first is taken")),
         );
-        let needs: Vec<Need> = run
-            .choices
-            .borrow()
-            .needs()
-            .filter(|n| !is_trivial(n, &moments, &resolved))
-            .cloned()
-            .collect();
         if tried == 0 && goods.code.is_some() && !has_base(ledger, territory, &settled) {
             let day = line.entered.day(&territory.zone);
             let reason = format!("entered: the ledger holds no base duty for {day}");
@@ -227,7 +222,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             explored.default_of(&run, &settled, &parts, goods);
             warnings.extend(notes::unused_claims(&run));
         }
-        explored.add(&parts, needs);
+        explored.add(&parts, run.choices.borrow().answers());
         tried += 1;
         let made = run.choices.into_inner();
         choices = made.next();
@@ -249,11 +244,8 @@ fn has_base(ledger: &Ledger, territory: &Territory, settled: &[(&str, Settled<'_
     base.is_none_or(|base| settled.iter().any(|(id, _)| program_of(id) == base.id))
 }
 
-/// Points that had one alternative only are no missing facts.
-fn is_trivial(need: &Need, moments: &[Moment], resolved: &Resolved<'_>) -> bool {
-    (need.fact == "time of entry" && moments.len() == 1)
-        || (need.fact == "statistical suffix" && resolved.goods.len() == 1)
-}
+/// What a run took for its open points, and the amounts by program it came to.
+type Taken = (BTreeMap<String, usize>, BTreeMap<String, Cents>);
 
 /// What the runs gave so far.
 #[derive(Default)]
@@ -264,12 +256,12 @@ struct Explored {
     pending: Vec<Pending>,
     /// What is known of the duty in the first run.
     known: Option<Cents>,
-    needs: BTreeSet<Need>,
+    needs: BTreeMap<String, Need>,
     missing: BTreeSet<Need>,
     min: Option<Cents>,
     max: Option<Option<Cents>>,
-    /// Amounts by program, run by run; one element when all agree.
-    by_program: BTreeSet<BTreeMap<String, Cents>>,
+    /// What each run took for its open points, and the amounts by program it came to.
+    runs: Vec<Taken>,
 }
 
 impl Explored {
@@ -299,17 +291,20 @@ impl Explored {
         self.known = Some(parts.iter().map(|p| p.amount).sum());
     }
 
-    fn add(&mut self, parts: &[Part<'_>], needs: Vec<Need>) {
+    fn add<'c>(
+        &mut self,
+        parts: &[Part<'_>],
+        answers: impl Iterator<Item = (&'c str, usize, &'c Need)>,
+    ) {
         let mut min = Cents::ZERO;
         let mut max = Some(Cents::ZERO);
         let mut by_program: BTreeMap<String, Cents> = BTreeMap::new();
         for part in parts {
-            let (least, most) = match (&part.bounds, &part.missing) {
+            let (least, most) = match part {
                 // What it stands in for may be anything.
-                (None, None) if part.applied.stand_in => (Cents::ZERO, None),
-                (Some((least, most)), _) => (part.amount + *least, most.map(|m| part.amount + m)),
-                (None, Some(_)) => (part.amount, None),
-                (None, None) => (part.amount, Some(part.amount)),
+                Part { applied, .. } if applied.stand_in => (Cents::ZERO, None),
+                Part { missing: Some(_), .. } | Part { unbounded: true, .. } => (part.amount, None),
+                _ => (part.amount, Some(part.amount)),
             };
             min += least;
             max = max.zip(most).map(|(a, b)| a + b);
@@ -319,8 +314,12 @@ impl Explored {
             }
         }
         by_program.retain(|_, amount| *amount != Cents::ZERO);
-        self.by_program.insert(by_program);
-        self.needs.extend(needs);
+        let mut taken = BTreeMap::new();
+        for (key, answer, need) in answers {
+            taken.insert(key.to_owned(), answer);
+            self.needs.entry(key.to_owned()).or_insert_with(|| need.clone());
+        }
+        self.runs.push((taken, by_program));
         self.min = Some(self.min.map_or(min, |m| m.min(min)));
         self.max = Some(match self.max {
             None => max,
@@ -328,19 +327,28 @@ impl Explored {
         });
     }
 
-    fn answer(self, value: Cents, known: Stated, warnings: Vec<String>) -> Assessment {
-        // Where every way of settling the open points comes to the same, nothing is missing.
-        let agree = self.by_program.len() == 1 && self.missing.is_empty();
-        let needs: BTreeSet<Need> = if agree {
-            BTreeSet::new()
-        } else if self.by_program.len() == 1 {
-            self.missing
-        } else {
-            self.needs.into_iter().chain(self.missing).collect()
+    /// Whether an open point matters: two runs that differ in it, and agree on all else that both
+    /// asked, come to different amounts.
+    fn matters(&self, key: &str) -> bool {
+        if self.runs.len() > limits::COMPARED_MAX {
+            return true;
+        }
+        let differ = |(a, x): &Taken, (b, y): &Taken| {
+            a.get(key).zip(b.get(key)).is_some_and(|(a, b)| a != b)
+                && x != y
+                && a.iter().all(|(k, v)| k == key || b.get(k).is_none_or(|other| other == v))
         };
-        // Open points that change nothing leave the duty as it is; a fact without a default does not.
+        self.runs.iter().enumerate().any(|(at, a)| self.runs[at + 1..].iter().any(|b| differ(a, b)))
+    }
+
+    fn answer(self, value: Cents, known: Stated, warnings: Vec<String>) -> Assessment {
+        // Open points that change no amount are no missing facts.
+        let open =
+            self.needs.iter().filter(|(key, _)| self.matters(key)).map(|(_, need)| need.clone());
+        let mut needs: BTreeSet<Need> = open.collect();
+        needs.extend(self.missing);
         let assumed = needs.iter().all(|need| need.has_default);
-        let duty = if agree { self.min } else { self.known.filter(|_| assumed) };
+        let duty = self.known.filter(|_| assumed);
         Assessment {
             status: if needs.is_empty() { Status::Exact } else { Status::NeedsFacts },
             value,
@@ -371,7 +379,7 @@ fn missing_need(part: &Part<'_>) -> Option<Need> {
         return Some(Need { fact: "base-stand-in".to_owned(), why, has_default: true });
     }
     match &part.applied.charge {
-        Charge::Unknown { fact, .. } => Some(Need {
+        Charge::Unknown { fact, max: None, .. } => Some(Need {
             fact: fact.clone(),
             why: format!("{}: its size is not in the ledger", part.measure),
             has_default: true,
@@ -396,7 +404,7 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
         basis_amount,
         basis_unit,
         amount: part.amount,
-        incomplete: part.missing.is_some() || part.bounds.is_some(),
+        incomplete: part.missing.is_some() || part.unknown,
         stand_in: part.applied.stand_in,
         cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
         suspended: part.applied.suspended.clone(),
@@ -458,8 +466,16 @@ fn unanswered(status: Status, value: Cents, known: Stated, reason: String) -> As
 fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
     let order = notes::clock_order(law, territory);
     let entered = representative(line.entered, territory);
-    let facts =
-        Facts { law, line, territory, code: None, moment: entered, entered, value: Exact::ZERO };
+    let facts = Facts {
+        law,
+        line,
+        territory,
+        code: None,
+        moment: entered,
+        entered,
+        value: Exact::ZERO,
+        assumed: RefCell::default(),
+    };
     let first = clock(line, &order, &facts).unwrap_or(entered);
     let stated = order.iter().find_map(|date| line.date(*date)).unwrap_or(line.entered);
     let mut moments = vec![first];

@@ -35,6 +35,8 @@ pub(crate) type Set<'a, T> = Option<(&'a T, &'a Act)>;
 /// A measure at a moment: every field as the last binding operation left it.
 pub(crate) struct Terms<'a> {
     pub id: &'a str,
+    /// The moment of the line at which it is seen.
+    pub moment: Moment,
     /// The act that made it.
     pub made_by: &'a Act,
     pub made: &'a Fields,
@@ -143,6 +145,7 @@ impl<'a> AsOf<'a> {
         })?;
         let mut terms = Terms {
             id,
+            moment,
             made_by,
             made,
             changes: Vec::new(),

@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
         match rate {
             Rate::Duty { duty, .. } => Ok(Charge::Duty(duty.clone())),
             // A row of the list covers the code, or the measure would not concern the goods.
-            Rate::List(name) => match self.facts.list_rate(name) {
+            Rate::List(name) => match self.facts.list_rate(name, terms.moment) {
                 Some(Rate::Duty { duty, .. }) => Ok(Charge::Duty(duty.clone())),
                 _ => Err(Settled::Elsewhere),
             },

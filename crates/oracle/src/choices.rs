@@ -19,8 +19,15 @@ pub struct Need {
 #[derive(Debug, Default)]
 pub(crate) struct Choices {
     script: Vec<usize>,
-    asked: Vec<(usize, Need)>,
+    asked: Vec<Asked>,
     by_key: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    key: String,
+    alternatives: usize,
+    need: Need,
 }
 
 impl Choices {
@@ -34,15 +41,15 @@ impl Choices {
         if at == self.script.len() {
             self.script.push(0);
         }
-        self.asked.push((alternatives, need()));
+        self.asked.push(Asked { key: key.to_owned(), alternatives, need: need() });
         let answer = self.script[at];
         self.by_key.insert(key.to_owned(), answer);
         answer
     }
 
-    /// What was asked in this run.
-    pub fn needs(&self) -> impl Iterator<Item = &Need> {
-        self.asked.iter().map(|(_, need)| need)
+    /// What was asked in this run: the open point, the alternative taken, the fact.
+    pub fn answers(&self) -> impl Iterator<Item = (&str, usize, &Need)> {
+        self.asked.iter().zip(&self.script).map(|(a, answer)| (a.key.as_str(), *answer, &a.need))
     }
 
     /// The choices of the next run, or `None` when every combination was tried.
@@ -50,7 +57,7 @@ impl Choices {
         let mut script = self.script;
         script.truncate(self.asked.len());
         while let Some(last) = script.pop() {
-            if last + 1 < self.asked[script.len()].0 {
+            if last + 1 < self.asked[script.len()].alternatives {
                 script.push(last + 1);
                 return Some(Choices { script, ..Choices::default() });
             }

@@ -1,6 +1,7 @@
 //! Conditions against the facts of a line, in three values.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
     Condition, DateFact, GoodsSelector, Limit, Outcome, Rate, Territory, Tested, Unstated,
@@ -55,6 +56,8 @@ pub(crate) struct Facts<'a> {
     pub entered: Moment,
     /// The value after the territory's rounding.
     pub value: Exact,
+    /// Moments taken in this run for dates that are not stated.
+    pub assumed: RefCell<BTreeMap<DateFact, Moment>>,
 }
 
 /// The moment that stands for a stated date: a day stands from 00:02 on, so that boundaries at 00:00
@@ -67,25 +70,26 @@ pub(crate) fn representative(stated: Stated, territory: &Territory) -> Moment {
 }
 
 impl Facts<'_> {
-    /// Judges a condition. `column` gives a column's duty as a share of the value, or the fact that
+    /// Judges a condition at the moment of its measure. `column` gives a column's duty as a share of the value, or the fact that
     /// is missing for it.
     pub fn judge(
         &self,
         condition: &Condition,
+        moment: Moment,
         column: &mut dyn FnMut(Tested) -> Result<Exact, String>,
     ) -> Truth {
         match condition {
             Condition::Always => Truth::True,
-            Condition::And(parts) => {
-                parts.iter().fold(Truth::True, |truth, part| truth.and(self.judge(part, column)))
-            }
+            Condition::And(parts) => parts
+                .iter()
+                .fold(Truth::True, |truth, part| truth.and(self.judge(part, moment, column))),
             Condition::Or(parts) => parts
                 .iter()
-                .fold(Truth::True, |none, part| none.and(self.judge(part, column).not()))
+                .fold(Truth::True, |none, part| none.and(self.judge(part, moment, column).not()))
                 .not(),
-            Condition::Not(inner) => self.judge(inner, column).not(),
-            Condition::Before(date, moment) => self.compare_date(*date, *moment, true),
-            Condition::From(date, moment) => self.compare_date(*date, *moment, false),
+            Condition::Not(inner) => self.judge(inner, moment, column).not(),
+            Condition::Before(date, cut) => self.compare_date(*date, *cut, true),
+            Condition::From(date, cut) => self.compare_date(*date, *cut, false),
             Condition::Mode(mode) => match &self.line.mode {
                 Some(stated) => stated.eq_ignore_ascii_case(mode).into(),
                 None => open("mode"),
@@ -108,10 +112,10 @@ impl Facts<'_> {
                 Ok(rate) => compare.holds(rate, *share).into(),
                 Err(fact) => open(&fact),
             },
-            Condition::Goods(selectors) => self.is_one_of(selectors).into(),
+            Condition::Goods(selectors) => self.is_one_of(selectors, moment).into(),
             Condition::Origin(areas) => areas
                 .iter()
-                .any(|area| self.law.ledger.in_area(self.line.origin, area, self.moment))
+                .any(|area| self.law.ledger.in_area(self.line.origin, area, moment))
                 .into(),
         }
     }
@@ -124,7 +128,10 @@ impl Facts<'_> {
     fn compare_date(&self, date: DateFact, moment: Moment, before: bool) -> Truth {
         let stated = match (date, self.line.date(date)) {
             (DateFact::Entered, _) => return ((self.entered < moment) == before).into(),
-            (_, None) => return open(date.name()),
+            (_, None) => match self.assumed.borrow().get(&date) {
+                Some(assumed) => return ((*assumed < moment) == before).into(),
+                None => return open(date.name()),
+            },
             (_, Some(stated)) => stated,
         };
         let first = representative(stated, self.territory);
@@ -136,25 +143,25 @@ impl Facts<'_> {
     }
 
     /// Whether the code is covered by one of the prefixes or lists.
-    pub fn is_one_of(&self, selectors: &[GoodsSelector]) -> bool {
+    pub fn is_one_of(&self, selectors: &[GoodsSelector], moment: Moment) -> bool {
         let Some(code) = self.code else { return false };
         selectors.iter().any(|selector| match selector {
             GoodsSelector::Prefix(prefix) => prefix.covers(code),
-            GoodsSelector::List(name) => self.on_list(name, code),
+            GoodsSelector::List(name) => self.on_list(name, code, moment),
         })
     }
 
     /// The rate that a list gives the code: that of the longest prefix in force.
-    pub fn list_rate(&self, name: &str) -> Option<&'_ Rate> {
+    pub fn list_rate(&self, name: &str, moment: Moment) -> Option<&'_ Rate> {
         let list = self.law.ledger.lists.get(name)?;
-        let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, self.moment));
+        let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, moment));
         rows.filter_map(|row| row.rate.as_ref()).last()
     }
 
-    fn on_list(&self, name: &str, code: Code) -> bool {
+    fn on_list(&self, name: &str, code: Code, moment: Moment) -> bool {
         let Some(list) = self.law.ledger.lists.get(name) else { return false };
         let mut on = false;
-        for row in list.covering(code).filter(|row| self.law.row_holds(row, self.moment)) {
+        for row in list.covering(code).filter(|row| self.law.row_holds(row, moment)) {
             if row.out {
                 return false;
             }

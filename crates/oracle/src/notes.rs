@@ -209,7 +209,7 @@ pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
         let exported = side.country == run.line.origin
             && concerns(terms.field(|f| f.to.as_ref()), run.facts.territory.country);
         let named = matches!(terms.field(|f| f.goods.as_ref()), Some(Some(selectors))
-            if run.facts.is_one_of(selectors));
+            if run.facts.is_one_of(selectors, run.moment));
         let in_force = terms.live && terms.voided_by.is_none() && terms.suspended.is_none();
         if !(in_force && named && (imported || exported)) {
             continue;

@@ -1,5 +1,7 @@
 //! Amounts: what a measure that applies takes, on which basis.
 
+use std::collections::BTreeSet;
+
 use ledger::{Basis, Effect, Outcome, Test, Tested};
 use nomenclature::rate::RateText;
 use tariff::{Cents, DutyExpression, Exact};
@@ -59,7 +61,7 @@ impl<'a> Run<'a> {
     /// What the measures of a program take together, and whether something is missing.
     fn program_amount(&self, program: &str) -> (Cents, bool) {
         let parts = self.program_parts(program);
-        let missing = parts.iter().any(|part| part.missing.is_some() || part.bounds.is_some());
+        let missing = parts.iter().any(|part| part.missing.is_some() || part.unknown);
         let total = parts.into_iter().map(|part| part.amount).sum();
         (total, missing)
     }
@@ -94,7 +96,8 @@ impl<'a> Run<'a> {
             basis,
             amount: Cents::ZERO,
             missing: None,
-            bounds: None,
+            unknown: false,
+            unbounded: false,
         };
         let cents = |amount: Exact| Cents::from_exact(amount).unwrap_or(Cents(i64::MAX / 4));
         match &applied.charge {
@@ -115,10 +118,26 @@ impl<'a> Run<'a> {
                 part.amount = (total - absorbed).max(Cents::ZERO);
             }
             Charge::Needs(fact) => part.missing = Some(fact.clone()),
-            Charge::Unknown { min, max, .. } => {
-                let bound = |share: &Exact| cents(basis * share);
-                part.bounds =
-                    Some((min.as_ref().map_or(Cents::ZERO, bound), max.as_ref().map(bound)));
+            Charge::Unknown { min, max, fact } => {
+                let least = min.unwrap_or(Exact::ZERO);
+                part.unknown = true;
+                let share = match max {
+                    // Between its bounds it is an open point like any other.
+                    Some(most) => {
+                        let need = || Need {
+                            fact: fact.clone(),
+                            why: format!("{id}: its size is not in the ledger"),
+                            has_default: true,
+                        };
+                        let key = format!("{id}: size");
+                        [least, *most][self.choices.borrow_mut().ask(&key, 2, need)]
+                    }
+                    None => {
+                        part.unbounded = true;
+                        least
+                    }
+                };
+                part.amount = cents(basis * share);
             }
         }
         part
@@ -138,20 +157,23 @@ impl<'a> Run<'a> {
     /// The basis: what the measure names, less the parts that others take.
     fn basis(&self, id: &'a str, applied: &Applied<'a>) -> Exact {
         let mut basis = self.own_basis(id, &applied.basis);
+        // Several relations may name one taker; its part is gone once.
+        let mut takers = BTreeSet::new();
         for (relation, _) in &self.relations {
             if relation.effect != Effect::TakesPartOf || !covered(&relation.object, id) {
                 continue;
             }
             let ids: Vec<&'a str> = self.measures.keys().copied().collect();
             for taker in ids {
-                if taker == id || !covered(&relation.of, taker) || covered(&relation.except, taker)
-                {
+                let named = covered(&relation.of, taker) && !covered(&relation.except, taker);
+                if taker == id || !named || takers.contains(taker) {
                     continue;
                 }
                 if let Settled::Applies(taking) = self.settle(taker)
                     && (relation.test == Test::ProvidedFor
                         || self.part(taker, &taking).amount > Cents::ZERO)
                 {
+                    takers.insert(taker);
                     basis -= self.own_basis(taker, &taking.basis);
                 }
             }

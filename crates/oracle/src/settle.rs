@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Basis, Choose, DateFact, Effect, Outcome, Records, Relation, Target, Test, Tested};
+use ledger::{
+    Basis, Choose, Condition, DateFact, Effect, Outcome, Records, Relation, Target, Test, Tested,
+};
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
 use crate::as_of::{AsOf, Terms};
@@ -73,8 +75,10 @@ pub(crate) struct Part<'a> {
     pub amount: Cents,
     /// A fact without which the amount is not complete.
     pub missing: Option<String>,
-    /// The least and most that is added when the size is unknown; `None` is without bound.
-    pub bounds: Option<(Cents, Option<Cents>)>,
+    /// The law does not say in the ledger how much it is.
+    pub unknown: bool,
+    /// … and neither at most how much.
+    pub unbounded: bool,
 }
 
 /// A run over a line under one combination of choices.
@@ -221,7 +225,7 @@ impl<'a> Run<'a> {
     pub fn concerns(&self, terms: &Terms<'a>) -> bool {
         let ledger = self.law.ledger;
         let of = |areas: &Vec<String>| {
-            areas.iter().any(|area| ledger.in_area(self.line.origin, area, self.moment))
+            areas.iter().any(|area| ledger.in_area(self.line.origin, area, terms.moment))
         };
         if !terms.field(|f| f.of.as_ref()).is_some_and(of)
             || terms.field(|f| f.except_of.as_ref()).is_some_and(of)
@@ -230,49 +234,18 @@ impl<'a> Run<'a> {
         }
         let goods = match terms.field(|f| f.goods.as_ref()) {
             None | Some(None) => true,
-            Some(Some(selectors)) => self.facts.is_one_of(selectors),
+            Some(Some(selectors)) => self.facts.is_one_of(selectors, terms.moment),
         };
         goods
             && !terms
                 .field(|f| f.except_goods.as_ref())
-                .is_some_and(|selectors| self.facts.is_one_of(selectors))
+                .is_some_and(|selectors| self.facts.is_one_of(selectors, terms.moment))
     }
 
     /// The condition; `None` when it holds.
     fn condition(&self, terms: &Terms<'a>) -> Option<Settled<'a>> {
         let (when, set_by) = terms.set(|f| f.when.as_ref())?;
-        let mut column = |tested| self.column_share(tested);
-        let truth = self.facts.judge(when, &mut column);
-        let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
-        let unstated = terms.field(|f| f.unstated.as_ref());
-        let holds = match truth {
-            Truth::True => true,
-            Truth::False => false,
-            Truth::Open(facts) => {
-                let (fact, what_follows, cite) = outcome(unstated, &facts);
-                // An exemption applies when the duty is not owed.
-                let owed = |owed: bool| owed != relief;
-                match what_follows {
-                    Outcome::Owed => owed(true),
-                    Outcome::NotOwed => owed(false),
-                    ask => {
-                        let first = owed(ask != Outcome::AskNotOwed);
-                        let need = || Need {
-                            fact: fact.clone(),
-                            why: reason_to_ask(terms.title(), &cite),
-                            has_default: ask != Outcome::Ask,
-                        };
-                        // One mode for the whole line; dates are compared measure by measure.
-                        let key = match fact.as_str() {
-                            "mode" => fact.clone(),
-                            _ => format!("{}: {fact}", terms.id),
-                        };
-                        let second = self.choices.borrow_mut().ask(&key, 2, need) == 1;
-                        first != second
-                    }
-                }
-            }
-        };
+        let holds = self.holds(terms, when);
         if holds {
             return None;
         }
@@ -286,16 +259,93 @@ impl<'a> Run<'a> {
         ))
     }
 
+    /// Whether a condition holds. Facts that are not stated follow what the measure says of them; a
+    /// fact that is asked for gets the same answer everywhere in the run.
+    fn holds(&self, terms: &Terms<'a>, when: &Condition) -> bool {
+        let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
+        let unstated = terms.field(|f| f.unstated.as_ref());
+        // An exemption applies when the duty is not owed.
+        let owed = |owed: bool| owed != relief;
+        loop {
+            let mut column = |tested| self.column_share(tested);
+            let open = match self.facts.judge(when, terms.moment, &mut column) {
+                Truth::True => return true,
+                Truth::False => return false,
+                Truth::Open(facts) => facts,
+            };
+            let (fact, what_follows, cite) = outcome(unstated, &open);
+            let by_default = match what_follows {
+                Outcome::Owed => return owed(true),
+                Outcome::NotOwed => return owed(false),
+                ask => owed(ask != Outcome::AskNotOwed),
+            };
+            let need = || Need {
+                fact: fact.clone(),
+                why: reason_to_ask(terms.title(), &cite),
+                has_default: what_follows != Outcome::Ask,
+            };
+            if let Some(date) = DateFact::parse(&fact) {
+                self.assume(date, when, terms.moment, by_default, need);
+                continue;
+            }
+            // One mode for the whole line; other facts are asked for each measure.
+            let key = match fact.as_str() {
+                "mode" => fact.clone(),
+                _ => format!("{}: {fact}", terms.id),
+            };
+            return by_default == (self.choices.borrow_mut().ask(&key, 2, need) == 0);
+        }
+    }
+
+    /// Takes a moment for a date that is not stated, out of one for each stretch of time that
+    /// conditions of the territory tell apart; first those under which `when` comes to its default.
+    fn assume(
+        &self,
+        date: DateFact,
+        when: &Condition,
+        moment: Moment,
+        by_default: bool,
+        need: impl FnOnce() -> Need,
+    ) {
+        let mut cuts = BTreeSet::new();
+        let mut add = |when: &Condition| {
+            when.visit(&mut |test| match test {
+                Condition::Before(d, m) | Condition::From(d, m) if *d == date => {
+                    cuts.insert(*m);
+                }
+                _ => {}
+            });
+        };
+        add(when);
+        for id in self.measures.keys().filter(|id| self.reaches(id)) {
+            if let Some(other) =
+                self.terms_of(id).as_ref().and_then(|t| t.field(|f| f.when.as_ref()))
+            {
+                add(other);
+            }
+        }
+        let first = cuts.first().map(|m| m.plus_seconds(-1));
+        let mut moments: Vec<Moment> = first.into_iter().chain(cuts.iter().copied()).collect();
+        let comes_out = |candidate: &Moment| {
+            self.facts.assumed.borrow_mut().insert(date, *candidate);
+            let mut column = |tested| self.column_share(tested);
+            self.facts.judge(when, moment, &mut column) == Truth::from(by_default)
+        };
+        moments.sort_by_key(|candidate| !comes_out(candidate));
+        let chosen = self.choices.borrow_mut().ask(date.name(), moments.len(), need);
+        self.facts.assumed.borrow_mut().insert(date, moments[chosen]);
+    }
+
     /// Whether the line states something that the condition asks about.
-    fn touches(&self, when: &ledger::Condition) -> bool {
+    fn touches(&self, when: &Condition) -> bool {
         let mut touched = false;
         when.visit(&mut |test| {
             touched |= match test {
-                ledger::Condition::Before(d, _) | ledger::Condition::From(d, _) => {
+                Condition::Before(d, _) | Condition::From(d, _) => {
                     *d != DateFact::Entered && self.line.date(*d).is_some()
                 }
-                ledger::Condition::Content { part, .. } => self.line.contents.contains_key(part),
-                ledger::Condition::Claim(claim) => self.facts.claims(claim),
+                Condition::Content { part, .. } => self.line.contents.contains_key(part),
+                Condition::Claim(claim) => self.facts.claims(claim),
                 _ => false,
             };
         });
@@ -336,9 +386,7 @@ impl<'a> Run<'a> {
                         Test::ProvidedFor => true,
                         Test::Owed => {
                             let part = self.part(id, &applied);
-                            part.amount > Cents::ZERO
-                                || part.missing.is_some()
-                                || part.bounds.is_some()
+                            part.amount > Cents::ZERO || part.missing.is_some() || part.unbounded
                         }
                     };
                     passes.then_some((id, applied.heading))
@@ -390,18 +438,27 @@ impl<'a> Run<'a> {
         // Members of a stage are compared as if alone in it, or each would wait for the other.
         let rival = self.alone(other)?;
         let own = self.alone(id)?;
-        let (a, b) = (self.fresh_part(id, &own).amount, self.fresh_part(other, &rival).amount);
-        let loses = match choose {
-            Choose::One => {
+        let (a, b) = (self.fresh_part(id, &own), self.fresh_part(other, &rival));
+        let mut pair = [id, other];
+        pair.sort_unstable();
+        let open = [&a, &b].into_iter().find_map(|part| part.missing.clone());
+        let (a, b) = (a.amount, b.amount);
+        let loses = match (choose, open) {
+            (Choose::One, _) => {
                 if a != b {
-                    let mut pair = [id, other];
-                    pair.sort_unstable();
                     self.conflicts.borrow_mut().insert(pair.join(" and "));
                 }
                 other < id
             }
-            Choose::Lowest => (b, other) < (a, id),
-            Choose::Highest => b > a || b == a && other < id,
+            // An amount that is not complete may come out on either side.
+            (_, Some(fact)) => {
+                let key = pair.join(" or ");
+                let need =
+                    || Need { fact, why: format!("which applies: {key}"), has_default: false };
+                pair[self.choices.borrow_mut().ask(&key, 2, need)] != id
+            }
+            (Choose::Lowest, None) => (b, other) < (a, id),
+            (Choose::Highest, None) => b > a || b == a && other < id,
         };
         loses.then(|| instead(other, &rival))
     }
@@ -449,6 +506,6 @@ pub(crate) fn reason_to_ask(title: &str, cite: &str) -> String {
 }
 
 /// The condition with moments in the territory's zone.
-fn in_words(when: &ledger::Condition, territory: &ledger::Territory) -> String {
+fn in_words(when: &Condition, territory: &ledger::Territory) -> String {
     when.print(&territory.zone)
 }

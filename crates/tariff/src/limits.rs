@@ -12,3 +12,9 @@ pub const QUANTITY_DECIMALS_MAX: u32 = 6;
 
 /// The most combinations of open points that are tried for one line.
 pub const COMBINATIONS_MAX: usize = 1024;
+
+/// Up to so many of them are compared pair by pair, to see which open points matter.
+pub const COMPARED_MAX: usize = 128;
+
+/// The most words that a quotation in the ledger may have.
+pub const QUOTE_WORDS_MAX: usize = 25;

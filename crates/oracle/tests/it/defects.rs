@@ -1,4 +1,4 @@
-//! Defects found by trial, one small ledger each; they are ignored until they are mended.
+//! Defects that were found by trial and mended, one small ledger each.
 
 use oracle::{Assessment, Known, Line, Readings, Status, assess};
 use tariff::Cents;
@@ -35,7 +35,6 @@ fn takes(id: &str, of: &str) -> String {
 }
 
 #[test]
-#[ignore = "a taker named by two relations is subtracted twice"]
 fn a_part_that_two_relations_take_is_taken_once() {
     let ledger =
         small(&(STEEL.to_owned() + OTHER + &takes("a", "p0") + &takes("b", "us/p0/steel")));
@@ -46,7 +45,6 @@ fn a_part_that_two_relations_take_is_taken_once() {
 }
 
 #[test]
-#[ignore = "`choose` compares an amount that is not complete as if it were"]
 fn the_highest_of_a_known_and_an_open_amount_is_open() {
     let ledger = small(
         "\n[[do]]\npick = \"us/h\"\nat = \"x\"\nstages = [\"any\"]\nchoose = \"highest\"\n\
@@ -59,7 +57,6 @@ fn the_highest_of_a_known_and_an_open_amount_is_open() {
 }
 
 #[test]
-#[ignore = "a cut within the day that does not matter to the line empties its duty"]
 fn a_boundary_of_another_measure_leaves_the_default_alone() {
     let ledger = small(
         &(STEEL.to_owned()
@@ -72,7 +69,6 @@ fn a_boundary_of_another_measure_leaves_the_default_alone() {
 }
 
 #[test]
-#[ignore = "a total does not look at the bounds of what it absorbs"]
 fn a_total_over_a_duty_of_unknown_size_keeps_its_bounds() {
     let ledger = small(
         "\n[[do]]\nmeasure = \"us/p0/unknown\"\nat = \"x\"\nrate = \"unknown 0% to 25%\"\nof = \"world\"\n\
@@ -85,7 +81,6 @@ fn a_total_over_a_duty_of_unknown_size_keeps_its_bounds() {
 }
 
 #[test]
-#[ignore = "the default of a rate with bounds is nothing, below its own least"]
 fn a_duty_of_at_least_five_percent_is_never_shown_as_nothing() {
     let ledger = small(
         "\n[[do]]\nmeasure = \"us/p0/unknown\"\nat = \"x\"\nrate = \"unknown 5% to 25%\"\nof = \"world\"\n",
@@ -98,7 +93,6 @@ fn a_duty_of_at_least_five_percent_is_never_shown_as_nothing() {
 }
 
 #[test]
-#[ignore = "areas and lists are looked up at the line's moment"]
 fn a_measure_with_its_own_clock_looks_at_its_lists_and_areas_on_that_date() {
     let ledger = small(
         "\n[[do]]\nmeasure = \"us/p0/own\"\nat = \"x\"\nrate = \"10%\"\nof = [\"column-2\"]\nclock = [\"entered\"]\n",
@@ -113,7 +107,6 @@ fn a_measure_with_its_own_clock_looks_at_its_lists_and_areas_on_that_date() {
 }
 
 #[test]
-#[ignore = "a date is asked measure by measure"]
 fn opposite_conditions_on_one_date_are_asked_once() {
     let ledger = small(
         "\n[[do]]\nmeasure = \"us/p0/before\"\nat = \"x\"\nrate = \"10%\"\nof = \"world\"\nwhen = \"exported before 2025-02-01T00:01-05:00\"\n\

@@ -1,0 +1,144 @@
+//! `areas/` -> countries, and dated groups of them.
+
+use std::collections::BTreeMap;
+
+use tariff::{Country, Interval, Zone};
+
+use crate::document::{Node, Table, Value, boundary, list_of_tables};
+use crate::finding::{Finding, Place};
+use crate::source::Source;
+
+/// Every country that may be an origin.
+#[derive(Clone, Debug, Default)]
+pub struct Countries {
+    names: BTreeMap<Country, String>,
+    /// Codes used in filing for parts of a country.
+    stands_for: BTreeMap<Country, Country>,
+}
+
+impl Countries {
+    /// The country a filed code means; `None` when the code is in no table.
+    pub fn resolve(&self, code: Country) -> Option<Country> {
+        let code = self.stands_for.get(&code).copied().unwrap_or(code);
+        self.names.contains_key(&code).then_some(code)
+    }
+
+    pub fn name(&self, country: Country) -> Option<&str> {
+        self.names.get(&country).map(String::as_str)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Country, &str)> {
+        self.names.iter().map(|(country, name)| (*country, name.as_str()))
+    }
+}
+
+/// A dated group of countries.
+#[derive(Clone, Debug)]
+pub struct Area {
+    pub id: String,
+    pub name: String,
+    pub members: Vec<(Country, Interval)>,
+    /// The acts that made members what they are, with their places.
+    pub(crate) acts: Vec<(String, Place)>,
+}
+
+pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countries {
+    let path = "areas/countries.csv";
+    let mut countries = Countries::default();
+    let place = |line| Place { file: path.to_owned(), line, column: 1 };
+    let Some(text) = source.get(path) else {
+        findings.push(place(1).finding("the file is missing", "iso2,name,census,as"));
+        return countries;
+    };
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
+    for row in reader.records() {
+        let Ok(row) = row else {
+            findings.push(place(1).finding("the file is not CSV", ""));
+            return countries;
+        };
+        let line = row.position().map_or(0, |p| p.line() as usize);
+        match Country::parse(row.get(0).unwrap_or_default()) {
+            Err(e) => findings.push(place(line).finding(e.to_string(), "")),
+            Ok(code) => match row.get(3).filter(|s| !s.is_empty()).map(Country::parse) {
+                None => {
+                    let name = row.get(1).unwrap_or_default().to_owned();
+                    if countries.names.insert(code, name).is_some() {
+                        findings.push(place(line).finding(format!("`{code}` stands twice"), ""));
+                    }
+                }
+                Some(Ok(stands_for)) => {
+                    countries.stands_for.insert(code, stands_for);
+                }
+                Some(Err(e)) => findings.push(place(line).finding(e.to_string(), "")),
+            },
+        }
+    }
+    countries
+}
+
+pub(crate) fn areas(
+    source: &Source,
+    countries: &Countries,
+    zone: &Zone,
+    minute: (i8, i8),
+    findings: &mut Vec<Finding>,
+) -> Vec<Area> {
+    let mut areas: Vec<Area> = Vec::new();
+    for (path, text) in source.in_folder("areas", ".toml") {
+        for mut t in list_of_tables(path, text, "area", findings) {
+            let id = t.require_text("id", "like \"eu\"", findings);
+            let name = t.take_text("name", findings).map(|(n, _)| n).unwrap_or_default();
+            for key in ["cite", "note"] {
+                t.take_text(key, findings);
+            }
+            t.take_texts("source", findings);
+            let mut acts = Vec::new();
+            let members = t
+                .take_list("members", findings)
+                .into_iter()
+                .filter_map(|node| member(node, countries, zone, minute, &mut acts, findings))
+                .collect();
+            t.finish(&["id", "name", "cite", "note", "source", "members"], findings);
+            if let Some((id, place)) = id {
+                if areas.iter().any(|a| a.id == id) {
+                    findings.push(place.finding(format!("area `{id}` stands twice"), ""));
+                }
+                areas.push(Area { id, name, members, acts });
+            }
+        }
+    }
+    areas
+}
+
+fn member(
+    node: Node,
+    countries: &Countries,
+    zone: &Zone,
+    minute: (i8, i8),
+    acts: &mut Vec<(String, Place)>,
+    findings: &mut Vec<Finding>,
+) -> Option<(Country, Interval)> {
+    let (text, place, interval) = match node.value {
+        Value::Text(text) => (text, node.place, Interval::ALWAYS),
+        _ => {
+            let mut t = Table::from_node(node, findings)?;
+            let country = t.require_text("country", "an ISO code", findings);
+            let mut moment =
+                |key: &str| t.take_stated(key, findings).map(|(s, _)| boundary(s, zone, minute));
+            let interval = Interval { from: moment("from"), until: moment("until") };
+            acts.extend(t.take_text("act", findings));
+            t.finish(&["country", "from", "until", "act"], findings);
+            let (text, place) = country?;
+            (text, place, interval)
+        }
+    };
+    match Country::parse(&text) {
+        Ok(country) if countries.name(country).is_some() => Some((country, interval)),
+        _ => {
+            let help = "members are ISO codes of areas/countries.csv";
+            findings.push(place.finding(format!("`{text}` is no country"), help));
+            None
+        }
+    }
+}

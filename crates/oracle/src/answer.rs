@@ -197,6 +197,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             },
             value: value.exact(),
             assumed: RefCell::default(),
+            assumed_contents: RefCell::default(),
         };
         let run = Run::new(&law, facts, goods.line, goods.quantities.clone(), next);
         let settled = run.all();
@@ -475,6 +476,7 @@ fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
         entered,
         value: Exact::ZERO,
         assumed: RefCell::default(),
+        assumed_contents: RefCell::default(),
     };
     let first = clock(line, &order, &facts).unwrap_or(entered);
     let stated = order.iter().find_map(|date| line.date(*date)).unwrap_or(line.entered);

@@ -58,6 +58,8 @@ pub(crate) struct Facts<'a> {
     pub value: Exact,
     /// Moments taken in this run for dates that are not stated.
     pub assumed: RefCell<BTreeMap<DateFact, Moment>>,
+    /// Amounts taken in this run for parts whose value is not stated.
+    pub assumed_contents: RefCell<BTreeMap<String, Exact>>,
 }
 
 /// The moment that stands for a stated date: a day stands from 00:02 on, so that boundaries at 00:00

@@ -213,6 +213,10 @@ impl<'a> Run<'a> {
             Outcome::Owed => full,
             Outcome::NotOwed => nothing,
             ask => {
+                // The content is one amount for the whole line, whoever asks first.
+                if let Some(assumed) = self.facts.assumed_contents.borrow().get(part) {
+                    return *assumed;
+                }
                 let alternatives =
                     if ask == Outcome::AskNotOwed { [nothing, full] } else { [full, nothing] };
                 let need = || Need {
@@ -220,7 +224,9 @@ impl<'a> Run<'a> {
                     why: reason_to_ask(terms.title(), &cite),
                     has_default: ask != Outcome::Ask,
                 };
-                alternatives[self.choices.borrow_mut().ask(&fact, 2, need)]
+                let assumed = alternatives[self.choices.borrow_mut().ask(&fact, 2, need)];
+                self.facts.assumed_contents.borrow_mut().insert(part.to_owned(), assumed);
+                assumed
             }
         }
     }

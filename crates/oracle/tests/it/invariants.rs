@@ -20,10 +20,11 @@ fn at(day: &str) -> Known {
     Known::At(stated(day))
 }
 
+/// Status, duty, least and most, amounts by program.
+type Amounts = (Status, Option<Cents>, Option<Cents>, Option<Cents>, BTreeMap<String, Cents>);
+
 /// What is owed, without the words.
-fn amounts(
-    answer: &Assessment,
-) -> (Status, Option<Cents>, Option<Cents>, Option<Cents>, BTreeMap<String, Cents>) {
+fn amounts(answer: &Assessment) -> Amounts {
     let mut parts = BTreeMap::new();
     for component in &answer.components {
         *parts.entry(component.program.clone()).or_insert(Cents::ZERO) += component.amount;

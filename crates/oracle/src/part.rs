@@ -7,9 +7,10 @@ use nomenclature::rate::RateText;
 use tariff::{Cents, DutyExpression, Exact};
 
 use crate::amount::{Goods, Reckoned, reckon};
+use crate::as_of::Terms;
 use crate::choices::Need;
 use crate::facts::outcome;
-use crate::settle::{Applied, Charge, Part, Run, Settled, covered, reason_to_ask};
+use crate::settle::{Applied, Charge, Part, Run, Settled, asked_default, covered, reason_to_ask};
 
 impl<'a> Run<'a> {
     /// A column of the schedule as a share of the value, or the fact that is missing for it.
@@ -200,25 +201,22 @@ impl<'a> Run<'a> {
         let Some(terms) = self.terms_of(id) else { return self.facts.value };
         let unstated = terms.field(|f| f.unstated.as_ref());
         let (_, what_follows, cite) = outcome(unstated, &[fact.clone()].into());
-        // Owed is the whole value as the basis; of a relief it is nothing. A content is the basis, or
-        // what the value is more than the basis.
-        let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
-        let part_is_basis = !matches!(basis, Basis::ValueLessContent(_));
-        let (full, nothing) = if relief == part_is_basis {
-            (Exact::ZERO, self.facts.value)
-        } else {
-            (self.facts.value, Exact::ZERO)
-        };
         match what_follows {
-            Outcome::Owed => full,
-            Outcome::NotOwed => nothing,
+            Outcome::Owed => self.content_when(&terms, basis, true),
+            Outcome::NotOwed => self.content_when(&terms, basis, false),
             ask => {
                 // The content is one amount for the whole line, whoever asks first.
                 if let Some(assumed) = self.facts.assumed_contents.borrow().get(part) {
                     return *assumed;
                 }
-                let alternatives =
-                    if ask == Outcome::AskNotOwed { [nothing, full] } else { [full, nothing] };
+                // Where measures of these goods take different defaults, the whole value comes first.
+                let whole = self.facts.value;
+                let first = if self.content_defaults(part).any(|content| content == whole) {
+                    whole
+                } else {
+                    Exact::ZERO
+                };
+                let alternatives = [first, whole - first];
                 let need = || Need {
                     fact: fact.clone(),
                     why: reason_to_ask(terms.title(), &cite),
@@ -229,5 +227,26 @@ impl<'a> Run<'a> {
                 assumed
             }
         }
+    }
+
+    /// The content under which a measure's duty is owed in full, or not at all. Owed is the whole
+    /// value as the basis; of a relief it is nothing. A content is the basis, or what the value is
+    /// more than the basis.
+    fn content_when(&self, terms: &Terms<'a>, basis: &Basis, owed: bool) -> Exact {
+        let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
+        let part_is_basis = !matches!(basis, Basis::ValueLessContent(_));
+        if owed == (relief != part_is_basis) { self.facts.value } else { Exact::ZERO }
+    }
+
+    /// The defaults of all measures of these goods that ask for a content.
+    fn content_defaults(&self, part: &str) -> impl Iterator<Item = Exact> {
+        let ids: Vec<&'a str> =
+            self.measures.keys().copied().filter(|id| self.reaches(id)).collect();
+        ids.into_iter().filter_map(move |id| {
+            let terms = self.terms_of(id)?;
+            let basis = terms.field(|f| f.basis.as_ref()).filter(|b| b.content() == Some(part))?;
+            let owed = asked_default(&terms, &format!("content {part}"))?;
+            Some(self.content_when(&terms, basis, owed))
+        })
     }
 }

@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
                 has_default: what_follows != Outcome::Ask,
             };
             if let Some(date) = DateFact::parse(&fact) {
-                self.assume(date, when, terms.moment, by_default, need);
+                self.assume(date, need);
                 continue;
             }
             // One mode for the whole line; other facts are asked for each measure.
@@ -297,41 +297,36 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Takes a moment for a date that is not stated, out of one for each stretch of time that
-    /// conditions of the territory tell apart; first those under which `when` comes to its default.
-    fn assume(
-        &self,
-        date: DateFact,
-        when: &Condition,
-        moment: Moment,
-        by_default: bool,
-        need: impl FnOnce() -> Need,
-    ) {
+    /// Takes a moment for a date that is not stated, out of one for each stretch of time that the
+    /// conditions of measures of these goods tell apart; first those that suit most defaults.
+    fn assume(&self, date: DateFact, need: impl FnOnce() -> Need) {
         let mut cuts = BTreeSet::new();
-        let mut add = |when: &Condition| {
+        let mut asking = Vec::new();
+        for id in self.measures.keys().filter(|id| self.reaches(id)) {
+            let Some(terms) = self.terms_of(id) else { continue };
+            let Some(when) = terms.field(|f| f.when.as_ref()) else { continue };
             when.visit(&mut |test| match test {
                 Condition::Before(d, m) | Condition::From(d, m) if *d == date => {
                     cuts.insert(*m);
                 }
                 _ => {}
             });
-        };
-        add(when);
-        for id in self.measures.keys().filter(|id| self.reaches(id)) {
-            if let Some(other) =
-                self.terms_of(id).as_ref().and_then(|t| t.field(|f| f.when.as_ref()))
-            {
-                add(other);
+            if let Some(owed) = asked_default(&terms, date.name()) {
+                let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
+                asking.push((when, terms.moment, owed != relief));
             }
         }
         let first = cuts.first().map(|m| m.plus_seconds(-1));
         let mut moments: Vec<Moment> = first.into_iter().chain(cuts.iter().copied()).collect();
-        let comes_out = |candidate: &Moment| {
+        let unsuited = |candidate: &Moment| {
             self.facts.assumed.borrow_mut().insert(date, *candidate);
-            let mut column = |tested| self.column_share(tested);
-            self.facts.judge(when, moment, &mut column) == Truth::from(by_default)
+            let misses = |(when, moment, by_default): &&(&Condition, Moment, bool)| {
+                let mut column = |tested| self.column_share(tested);
+                self.facts.judge(when, *moment, &mut column) == Truth::from(!*by_default)
+            };
+            asking.iter().filter(misses).count()
         };
-        moments.sort_by_key(|candidate| !comes_out(candidate));
+        moments.sort_by_key(unsuited);
         let chosen = self.choices.borrow_mut().ask(date.name(), moments.len(), need);
         self.facts.assumed.borrow_mut().insert(date, moments[chosen]);
     }
@@ -499,6 +494,17 @@ fn instead<'a>(other: &str, applied: &Applied<'a>) -> Settled<'a> {
         None => format!("{other} applies instead"),
     };
     out(what, applied.cites.clone())
+}
+
+/// Whether a measure asks for `fact` with a default, and takes the duty for owed then.
+pub(crate) fn asked_default(terms: &Terms<'_>, fact: &str) -> Option<bool> {
+    let unstated = terms.field(|f| f.unstated.as_ref())?;
+    let (_, what_follows) = unstated.outcomes.iter().find(|(name, _)| name == fact)?;
+    match what_follows {
+        Outcome::Ask | Outcome::AskOwed => Some(true),
+        Outcome::AskNotOwed => Some(false),
+        Outcome::Owed | Outcome::NotOwed => None,
+    }
 }
 
 pub(crate) fn reason_to_ask(title: &str, cite: &str) -> String {

@@ -119,7 +119,7 @@ pub fn run(brief: &Brief, law: Option<&Path>) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn pair(ledger: &Ledger, between: &str) -> Result<[Country; 2], Failure> {
+pub fn pair(ledger: &Ledger, between: &str) -> Result<[Country; 2], Failure> {
     let parts: Vec<&str> = between.split(',').collect();
     let [a, b] = parts.as_slice() else {
         return Err(Failure::new(format!("`{between}` is no pair"), "--between", "write US,CN"));
@@ -168,7 +168,7 @@ fn report(question: &Question, [a, b]: [Country; 2], on: Stated, k: Moment) -> R
                 report.clocks.push((territory.name.clone(), suspended));
             }
         }
-        let controls = survey.controls(territory, origin, moment);
+        let controls = survey.controls(territory, origin, None, moment);
         report.next.extend(controls_back(territory, &controls));
         report.controls.extend(controls.into_iter().map(|c| (by, c)));
         report.next.extend(ends(ledger, territory, &side));
@@ -182,7 +182,7 @@ fn report(question: &Question, [a, b]: [Country; 2], on: Stated, k: Moment) -> R
     report
 }
 
-fn representative(on: Stated, territory: &Territory) -> Moment {
+pub fn representative(on: Stated, territory: &Territory) -> Moment {
     match on {
         Stated::Moment(moment) => moment,
         Stated::Day(day) => day.at(0, 2, &territory.zone),

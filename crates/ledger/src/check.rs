@@ -653,6 +653,7 @@ fn sets(does: &Does) -> Vec<&'static str> {
         ("stand-in", fields.stand_in.is_some()),
         ("tests", fields.tests.is_some()),
         ("absorbs", fields.absorbs.is_some()),
+        ("drawback", fields.drawback.is_some()),
         ("alias", fields.alias.is_some()),
         ("clock", fields.clock.is_some()),
     ] {

@@ -39,6 +39,8 @@ pub(crate) const KINDS: &[&str] = &[
     "entity-list",
 ];
 
+pub(crate) const DRAWBACKS: &[&str] = &["none", "manufacturing", "available"];
+
 pub(crate) const CONFIDENCES: &[&str] = &["high", "medium", "low"];
 
 pub(crate) const VERBS: &[&str] = &[
@@ -69,6 +71,7 @@ pub(crate) const FIELD_KEYS: &[&str] = &[
     "stage",
     "tests",
     "absorbs",
+    "drawback",
     "alias",
     "clock",
 ];
@@ -515,6 +518,14 @@ fn fields(table: &mut Table, findings: &mut Vec<Finding>) -> Fields {
         stage: text(table, "stage", findings),
         tests,
         absorbs: text(table, "absorbs", findings),
+        drawback: table.take_text("drawback", findings).and_then(|(text, place)| {
+            if !DRAWBACKS.contains(&text.as_str()) {
+                let help = format!("one of {}", DRAWBACKS.join(", "));
+                findings.push(place.finding(format!("`{text}` is no kind of drawback"), help));
+                return None;
+            }
+            Some(text)
+        }),
         alias: list(table, "alias", findings),
         clock: table.take_texts("clock", findings).map(|texts| date_facts(Some(texts), findings)),
     }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use oracle::{Controlled, Survey};
 use serde_json::{Value, json};
-use tariff::{Code, Stated};
+use tariff::Code;
 
 use crate::failure::Failure;
-use crate::question::Coordinates;
+use crate::print;
+use crate::question::{Coordinates, Pair};
 use crate::text::{Column, table};
-use crate::{brief, print};
 
 /// Requirements and prohibitions in force between two sides, for a code or for all goods.
 #[derive(Debug, clap::Args)]
@@ -17,12 +17,8 @@ use crate::{brief, print};
 pub struct Controls {
     /// The commodity code; without it all controls are shown.
     pub code: Option<String>,
-    /// The two sides (ISO codes).
-    #[arg(long, value_name = "CC,CC", default_value = "US,CN")]
-    pub between: String,
-    /// The day; the last day that the ledger knows by default.
-    #[arg(long, value_name = "DATE")]
-    pub on: Option<String>,
+    #[command(flatten)]
+    pub pair: Pair,
     #[command(flatten)]
     pub coordinates: Coordinates,
     /// Print JSON.
@@ -48,18 +44,13 @@ pub fn run(controls: &Controls, law: Option<&Path>) -> Result<u8, Failure> {
         .map(Code::parse)
         .transpose()
         .map_err(|e| Failure::new(e, "CODE", "4 to 10 digits, dots optional"))?;
-    let on = match &controls.on {
-        Some(text) => Stated::parse(text, &home.zone)
-            .map_err(|e| Failure::new(e, "--on", "write 2025-05-30"))?,
-        None => Stated::Day(home.verified_through),
-    };
-    let [a, b] = brief::pair(ledger, &controls.between)?;
+    let ([a, b], on) = controls.pair.settle(ledger)?;
     let (k, known) = oracle::moment_known(ledger, home, question.known, on);
     let survey = Survey::new(ledger, k, &question.readings);
     let mut sides: Vec<(&ledger::Territory, Vec<Controlled>)> = Vec::new();
     for (by, other) in [(a, b), (b, a)] {
         let Some(territory) = ledger.levying(by.as_str()) else { continue };
-        let moment = brief::representative(on, territory);
+        let moment = oracle::representative(on, territory);
         sides.push((territory, survey.controls(territory, other, code, moment)));
     }
     if controls.json {

@@ -2,6 +2,8 @@
 
 mod assess;
 mod brief;
+mod brief_json;
+mod brief_text;
 mod controls;
 mod descriptions;
 mod duty;

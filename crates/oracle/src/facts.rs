@@ -64,7 +64,7 @@ pub(crate) struct Facts<'a> {
 
 /// The moment that stands for a stated date: a day stands from 00:02 on, so that boundaries at 00:00
 /// and 00:01 apply to the whole of it.
-pub(crate) fn representative(stated: Stated, territory: &Territory) -> Moment {
+pub fn representative(stated: Stated, territory: &Territory) -> Moment {
     match stated {
         Stated::Day(day) => day.at(0, 2, &territory.zone),
         Stated::Moment(moment) => moment,

@@ -27,6 +27,7 @@ pub fn json(answer: &Answer<'_>) -> Value {
                 "amount": c.amount.to_string(),
                 "incomplete": c.incomplete,
                 "base_stand_in": c.stand_in,
+                "drawback": c.drawback,
                 "cites": c.cites,
             })
         })

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{law_show, print, question};
+use crate::{law_coverage, law_show, print, question};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {
@@ -41,6 +41,12 @@ pub enum LawCommand {
         #[arg(long, value_name = "DATE")]
         known: Option<String>,
     },
+    /// Say what the ledger holds of each program: measures, headings, codes, acts, span.
+    Coverage {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the JSON Schema of the files, for editors.
     Schema {
         /// act, world
@@ -60,6 +66,15 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
         LawCommand::Show { id, known } => {
             let ledger = question::load(law)?;
             print(&law_show::show(&ledger, id, known.as_deref())?);
+            Ok(0)
+        }
+        LawCommand::Coverage { json } => {
+            let ledger = question::load(law)?;
+            if *json {
+                print(&format!("{}\n", law_coverage::json(&ledger)));
+            } else {
+                print(&law_coverage::text(&ledger));
+            }
             Ok(0)
         }
         LawCommand::Schema { kind } => {

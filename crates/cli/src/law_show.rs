@@ -303,6 +303,7 @@ fn fields_text(fields: &Fields, zone: &Zone) -> Vec<(&'static str, String)> {
     };
     add("goods", fields.goods.as_ref().map(|g| g.as_deref().map_or("all".to_owned(), goods)));
     add("except goods", fields.except_goods.as_deref().map(goods));
+    add("drawback", fields.drawback.clone());
     add("when", fields.when.as_ref().map(|w| w.print(zone)));
     add(
         "pick",

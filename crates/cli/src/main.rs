@@ -2,6 +2,9 @@
 
 mod assess;
 mod brief;
+mod brief_json;
+mod brief_text;
+mod controls;
 mod descriptions;
 mod duty;
 mod duty_json;
@@ -9,6 +12,7 @@ mod duty_text;
 mod failure;
 mod hts;
 mod law;
+mod law_coverage;
 mod law_show;
 mod question;
 mod text;
@@ -47,6 +51,8 @@ Exit status: 0 all exact, 1 some answer is not, 2 the input cannot be used.";
 enum Command {
     /// One screen on two sides: rates, suspensions, rulings, controls, talks, what is next.
     Brief(brief::Brief),
+    /// Requirements and prohibitions besides duty, on both sides.
+    Controls(controls::Controls),
     /// What one line owes, and the law behind every cent.
     Duty(Box<duty::Duty>),
     /// Assess a file of entry lines.
@@ -75,6 +81,7 @@ fn main() -> ExitCode {
     let law = cli.law.as_deref();
     let json = match &cli.command {
         Command::Brief(brief) => brief.json,
+        Command::Controls(controls) => controls.json,
         Command::Duty(duty) => duty.json,
         Command::Assess(assess) => assess.json,
         Command::Worlds(worlds) => worlds.json,
@@ -82,6 +89,7 @@ fn main() -> ExitCode {
     };
     let result = match &cli.command {
         Command::Brief(brief) => brief::run(brief, law),
+        Command::Controls(controls) => controls::run(controls, law),
         Command::Duty(duty) => duty::run(duty, law),
         Command::Assess(assess) => assess::run(assess, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ledger::{Finding, Ledger, Source, World};
 use oracle::{Known, Readings};
-use tariff::Stated;
+use tariff::{Country, Stated};
 
 use crate::failure::Failure;
 
@@ -22,6 +22,44 @@ pub struct Coordinates {
     /// The option to take where authorities disagree; may be repeated.
     #[arg(long, value_name = "NAME=OPTION")]
     pub reading: Vec<String>,
+}
+
+/// Two sides on a day.
+#[derive(Debug, clap::Args)]
+pub struct Pair {
+    /// The two sides (ISO codes).
+    #[arg(long, value_name = "CC,CC", default_value = "US,CN")]
+    pub between: String,
+    /// The day; the last day that the ledger follows by default.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+}
+
+impl Pair {
+    /// The countries, of which one at least levies duties here, and the day.
+    pub fn settle(&self, ledger: &Ledger) -> Result<([Country; 2], Stated), Failure> {
+        let parts: Vec<&str> = self.between.split(',').collect();
+        let [a, b] = parts.as_slice() else {
+            let message = format!("`{}` is no pair", self.between);
+            return Err(Failure::new(message, "--between", "write US,CN"));
+        };
+        let country = |text: &str| {
+            entry::origin(ledger, text).map_err(|e| Failure::new(e.message, "--between", e.help))
+        };
+        let pair = [country(a)?, country(b)?];
+        if !pair.iter().any(|c| ledger.levying(c.as_str()).is_some()) {
+            let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
+            let help = format!("the ledger holds the duties of {}", all.join(", "));
+            return Err(Failure::new("neither side levies duties here", "--between", help));
+        }
+        let home = &ledger.territories[0];
+        let on = match &self.on {
+            Some(text) => Stated::parse(text, &home.zone)
+                .map_err(|e| Failure::new(e, "--on", "write 2025-05-30"))?,
+            None => Stated::Day(home.verified_through),
+        };
+        Ok((pair, on))
+    }
 }
 
 /// A ledger in the worlds asked for, with the other coordinates settled.

@@ -177,6 +177,8 @@ pub struct Fields {
     pub stage: Option<String>,
     pub tests: Option<Tested>,
     pub absorbs: Option<String>,
+    /// What of it comes back on export: `none`, `manufacturing` or `available`.
+    pub drawback: Option<String>,
     pub alias: Option<Vec<String>>,
     pub clock: Option<Vec<DateFact>>,
 }

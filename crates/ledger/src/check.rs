@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tariff::{Country, Interval};
-
 use crate::act::*;
-use crate::condition::{Condition, GoodsSelector};
+use crate::check_conflicts::{self, sets};
+use crate::check_fields::{check_facts, check_fields};
 use crate::finding::{Finding, Place, did_you_mean};
 use crate::ledger::{JOINT, Ledger, WORLD};
 use crate::world::World;
@@ -22,9 +21,9 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
     check_programs(ledger, findings);
     check_lists(ledger, &names, findings);
     check_areas(ledger, &names, findings);
-    check_twice(ledger, findings);
-    check_overlaps(ledger, findings);
-    check_picks_of_a_day(ledger, findings);
+    check_conflicts::twice(ledger, findings);
+    check_conflicts::overlaps(ledger, findings);
+    check_conflicts::picks_of_a_day(ledger, findings);
     crate::order::check(ledger, findings);
     for world in &ledger.worlds {
         findings.extend(ledger.check_world(world));
@@ -87,13 +86,13 @@ impl Ledger {
 }
 
 /// Every name that something may refer to.
-struct Names<'a> {
-    acts: BTreeSet<&'a str>,
-    programs: BTreeSet<&'a str>,
-    measures: BTreeSet<&'a str>,
-    relations: BTreeSet<&'a str>,
-    areas: BTreeSet<&'a str>,
-    lists: BTreeSet<&'a str>,
+pub(crate) struct Names<'a> {
+    pub acts: BTreeSet<&'a str>,
+    pub programs: BTreeSet<&'a str>,
+    pub measures: BTreeSet<&'a str>,
+    pub relations: BTreeSet<&'a str>,
+    pub areas: BTreeSet<&'a str>,
+    pub lists: BTreeSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -167,46 +166,6 @@ fn check_areas(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) 
         if !names.acts.contains(act.as_str()) {
             let help = did_you_mean(act, names.acts.iter().copied(), "members name acts");
             findings.push(place.finding(format!("unknown act `{act}`"), help));
-        }
-    }
-}
-
-/// Relations and worlds of one name.
-fn check_twice(ledger: &Ledger, findings: &mut Vec<Finding>) {
-    for (id, records) in ledger.relations() {
-        let made = records.iter().map(|r| ledger.record(*r).1);
-        let mut made = made.filter(|o| matches!(o.does, Does::Relation(_)));
-        if let (Some(first), Some(second)) = (made.next(), made.next()) {
-            let help = format!("first in {}; end that one, or choose another id", first.place);
-            findings.push(second.place.finding(format!("the relation `{id}` stands twice"), help));
-        }
-    }
-    for (at, world) in ledger.worlds.iter().enumerate() {
-        if let Some(first) = ledger.worlds[..at].iter().find(|w| w.id == world.id) {
-            let help = format!("first in {}", first.place);
-            findings
-                .push(world.place.finding(format!("the world `{}` stands twice", world.id), help));
-        }
-    }
-}
-
-/// Two acts of one day that define one pick for the same moment.
-fn check_picks_of_a_day(ledger: &Ledger, findings: &mut Vec<Finding>) {
-    for (id, records) in ledger.picks() {
-        for (i, a) in records.iter().enumerate() {
-            for b in &records[i + 1..] {
-                let ((first, x), (second, y)) = (ledger.record(*a), ledger.record(*b));
-                let same_day = first.id != second.id && first.known == second.known;
-                if same_day && x.interval.overlaps(y.interval) && second.supposed_by.is_none() {
-                    findings.push(y.place.finding(
-                        format!(
-                            "the pick `{id}` is also defined by `{}`, known the same day",
-                            first.id
-                        ),
-                        format!("see {}", x.place),
-                    ));
-                }
-            }
         }
     }
 }
@@ -434,158 +393,6 @@ fn check_measure(
     check_facts(ledger, id, fields, place, findings);
 }
 
-fn check_fields(
-    ledger: &Ledger,
-    names: &Names<'_>,
-    fields: &Fields,
-    place: &Place,
-    findings: &mut Vec<Finding>,
-) {
-    let origins = [&fields.of, &fields.except_of, &fields.to];
-    let mut wanted: Vec<&String> = origins.into_iter().flatten().flatten().collect();
-    let mut goods: Vec<&GoodsSelector> = fields.goods.iter().flatten().flatten().collect();
-    goods.extend(fields.except_goods.iter().flatten());
-    if let Some(when) = &fields.when {
-        when.visit(&mut |test| match test {
-            Condition::Origin(selectors) => wanted.extend(selectors),
-            Condition::Goods(selectors) => goods.extend(selectors),
-            _ => {}
-        });
-    }
-    for name in wanted {
-        let country = Country::parse(name).ok().filter(|c| c.as_str() == name);
-        if !names.areas.contains(name.as_str())
-            && country.is_none_or(|c| ledger.countries.name(c).is_none())
-        {
-            let help = did_you_mean(
-                name,
-                names.areas.iter().copied(),
-                "a country of areas/countries.csv or an area",
-            );
-            findings.push(place.finding(format!("`{name}` is no country and no area"), help));
-        }
-    }
-    for selector in goods {
-        if let GoodsSelector::List(name) = selector
-            && !names.lists.contains(name.as_str())
-        {
-            let help = did_you_mean(
-                name,
-                names.lists.iter().copied(),
-                "lists are named by territory and file, like us/annex-ii",
-            );
-            findings.push(place.finding(format!("unknown goods list `{name}`"), help));
-        }
-    }
-    if let Some(Rate::List(name)) = &fields.rate {
-        match ledger.lists.get(name) {
-            None => {
-                let help =
-                    did_you_mean(name, names.lists.iter().copied(), "a list with a rate column");
-                findings
-                    .push(place.finding(format!("the rate names the unknown list `{name}`"), help));
-            }
-            Some(list) => {
-                if let Some(row) = list.rows.iter().find(|row| !row.out && row.rate.is_none()) {
-                    findings.push(row.place.finding(
-                        format!(
-                            "{} has no rate, and a measure takes its rate from this list",
-                            row.code
-                        ),
-                        format!("see {place}"),
-                    ));
-                }
-            }
-        }
-    }
-    match (&fields.pick, &fields.stage) {
-        (Some(pick), Some(stage)) => {
-            let stages: Vec<&str> = ledger
-                .picks()
-                .filter(|(id, _)| *id == pick.as_str())
-                .flat_map(|(_, records)| records.iter().map(|r| ledger.record(*r)))
-                .filter_map(|(_, o)| match &o.does {
-                    Does::Pick(p) => Some(p.stages.iter().map(String::as_str)),
-                    _ => None,
-                })
-                .flatten()
-                .collect();
-            if stages.is_empty() {
-                let help =
-                    did_you_mean(pick, ledger.picks().map(|(id, _)| id), "make it with `pick`");
-                findings.push(place.finding(format!("unknown pick `{pick}`"), help));
-            } else if !stages.contains(&stage.as_str()) {
-                let all = format!("its stages are {}", stages.join(", "));
-                let help = did_you_mean(stage, stages, &all);
-                findings.push(place.finding(format!("`{pick}` has no stage `{stage}`"), help));
-            }
-        }
-        (Some(pick), None) => {
-            findings.push(place.finding(format!("a member of `{pick}` without `stage`"), ""));
-        }
-        (None, Some(_)) => findings.push(place.finding("`stage` without `pick`", "")),
-        (None, None) => {}
-    }
-    if let Some(program) = &fields.absorbs
-        && !names.programs.contains(program.as_str())
-    {
-        let help = did_you_mean(program, names.programs.iter().copied(), "a program");
-        findings.push(place.finding(format!("absorbs the unknown program `{program}`"), help));
-    }
-}
-
-/// Every fact that a line may leave unstated needs an outcome, and no outcome is for nothing.
-fn check_facts(
-    ledger: &Ledger,
-    id: &str,
-    fields: &Fields,
-    place: &Place,
-    findings: &mut Vec<Finding>,
-) {
-    if fields.when.is_none() && fields.basis.is_none() && fields.unstated.is_none() {
-        return;
-    }
-    // An amendment may build on what the measure said before.
-    let all: Vec<&Fields> = ledger
-        .measure(id)
-        .into_iter()
-        .flatten()
-        .filter_map(|r| match &ledger.record(*r).1.does {
-            Does::Measure { fields, .. } | Does::Amend { fields, .. } => Some(fields.as_ref()),
-            _ => None,
-        })
-        .collect();
-    let when = fields.when.as_ref().or_else(|| all.iter().find_map(|f| f.when.as_ref()));
-    let basis = fields.basis.as_ref().or_else(|| all.iter().find_map(|f| f.basis.as_ref()));
-    let unstated =
-        fields.unstated.as_ref().or_else(|| all.iter().find_map(|f| f.unstated.as_ref()));
-    let mut facts = when.map(Condition::facts).unwrap_or_default();
-    facts.extend(basis.and_then(Basis::content).map(|part| format!("content {part}")));
-    // A missing quantity has no default anywhere.
-    facts.remove("quantity");
-    let outcomes: Vec<&str> =
-        unstated.iter().flat_map(|u| u.outcomes.iter().map(|(fact, _)| fact.as_str())).collect();
-    for fact in &facts {
-        if !outcomes.contains(&fact.as_str()) {
-            let key = if fact.contains(' ') { format!("\"{fact}\"") } else { fact.clone() };
-            findings.push(place.finding(
-                format!("`{id}` does not say what follows when `{fact}` is not stated"),
-                format!("unstated = {{ {key} = \"owed\", cite = \"…\" }}"),
-            ));
-        }
-    }
-    if fields.unstated.is_some() {
-        for outcome in outcomes {
-            if !facts.contains(outcome) && outcome != "quantity" {
-                findings.push(place.finding(
-                    format!("`{id}` has an outcome for `{outcome}`, which it does not ask about"),
-                    "take it out, or mend the name of the fact",
-                ));
-            }
-        }
-    }
-}
-
 fn check_lists(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
     for list in ledger.lists.values() {
         for row in &list.rows {
@@ -597,68 +404,4 @@ fn check_lists(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) 
             }
         }
     }
-}
-
-/// Two acts of equal `known` that set the same field of a measure for the same moment.
-fn check_overlaps(ledger: &Ledger, findings: &mut Vec<Finding>) {
-    for (id, records) in ledger.measures() {
-        let settings: Vec<(&Act, Interval, Vec<&str>, &Place)> = records
-            .iter()
-            .map(|r| ledger.record(*r))
-            .map(|(act, o)| (act, o.interval, sets(&o.does), &o.place))
-            .collect();
-        for (i, a) in settings.iter().enumerate() {
-            for b in &settings[i + 1..] {
-                let distinct = a.0.id != b.0.id && a.0.known == b.0.known;
-                let shared = a.2.iter().find(|field| b.2.contains(field));
-                if let (true, Some(field)) = (distinct && a.1.overlaps(b.1), shared)
-                    && a.0.supposed_by.is_none()
-                    && b.0.supposed_by.is_none()
-                {
-                    findings.push(b.3.finding(
-                        format!("`{id}`: `{field}` is set for the same time by `{}`, known the same day", a.0.id),
-                        format!("see {}; give one of them an earlier end or a moment of `known`", a.3),
-                    ));
-                }
-            }
-        }
-    }
-}
-
-/// The fields that an operation on a measure sets.
-fn sets(does: &Does) -> Vec<&'static str> {
-    let fields = match does {
-        Does::Measure { fields, .. } | Does::Amend { fields, .. } => fields,
-        Does::End(_) | Does::Extend(_) => return vec!["live"],
-        Does::Suspend { .. } | Does::Resume(_) => return vec!["suspended"],
-        _ => return Vec::new(),
-    };
-    let mut set = Vec::new();
-    for (name, is_set) in [
-        ("heading", fields.heading.is_some()),
-        ("rate", fields.rate.is_some()),
-        ("of", fields.of.is_some()),
-        ("goods", fields.goods.is_some()),
-        ("except-goods", fields.except_goods.is_some()),
-        ("when", fields.when.is_some()),
-        ("basis", fields.basis.is_some()),
-        ("pick", fields.pick.is_some()),
-        ("stage", fields.stage.is_some()),
-        ("title", fields.title.is_some()),
-        ("control", fields.control.is_some()),
-        ("except-of", fields.except_of.is_some()),
-        ("to", fields.to.is_some()),
-        ("unstated", fields.unstated.is_some()),
-        ("relief", fields.relief.is_some()),
-        ("stand-in", fields.stand_in.is_some()),
-        ("tests", fields.tests.is_some()),
-        ("absorbs", fields.absorbs.is_some()),
-        ("alias", fields.alias.is_some()),
-        ("clock", fields.clock.is_some()),
-    ] {
-        if is_set {
-            set.push(name);
-        }
-    }
-    set
 }

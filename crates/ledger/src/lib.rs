@@ -6,7 +6,10 @@
 mod act;
 mod area;
 mod check;
+mod check_conflicts;
+mod check_fields;
 mod condition;
+mod condition_text;
 mod document;
 mod event;
 mod finding;
@@ -16,6 +19,7 @@ mod list;
 mod order;
 mod program;
 mod read_act;
+mod read_fields;
 mod reading;
 mod schema;
 mod source;

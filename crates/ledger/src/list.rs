@@ -7,7 +7,7 @@ use tariff::{Code, Interval, Moment, Stated, Zone};
 use crate::act::Rate;
 use crate::document::boundary;
 use crate::finding::{Finding, Place};
-use crate::read_act;
+use crate::read_fields;
 
 /// A goods list by its name (`us/annex-ii`).
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ pub(crate) fn list(
         };
         let (from, until) = (date(1), date(2));
         let rate = Some(cell(6)).filter(|text| !text.is_empty()).and_then(|text| {
-            let rate = read_act::duty(text);
+            let rate = read_fields::duty(text);
             if rate.is_none() {
                 let help = "a text of the tariff, like 25%";
                 findings.push(place(line).finding(format!("`{text}` is not a rate"), help));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::act::Outcome;
-use crate::read_act::{ACT_KEYS, CONFIDENCES, KINDS, OPERATION_KEYS, VERBS, verb_keys};
+use crate::read_act::{ACT_KEYS, CONFIDENCES, DRAWBACKS, KINDS, OPERATION_KEYS, VERBS, verb_keys};
 
 /// The schema of a kind of file: `act` or `world`.
 pub fn schema(kind: &str) -> Option<Value> {
@@ -76,6 +76,7 @@ fn property(key: &str) -> Value {
     match key {
         "kind" => json!({"enum": KINDS}),
         "confidence" => json!({"enum": CONFIDENCES}),
+        "drawback" => json!({"enum": DRAWBACKS}),
         "relief" | "stand-in" => json!({"type": "boolean"}),
         "test" => json!({"enum": ["owed", "provided-for"]}),
         "tests" => json!({"enum": ["general", "claimed"]}),

@@ -74,6 +74,8 @@ pub struct Component {
     pub incomplete: bool,
     /// Whether the amount stands in for a duty that may have changed since.
     pub stand_in: bool,
+    /// `none`, `manufacturing` or `available`, where the ledger says what comes back on export.
+    pub drawback: Option<String>,
     pub cites: Vec<String>,
     /// `24 of 34 points suspended until 2025-08-12`, where this is what a suspension left.
     pub suspended: Option<String>,
@@ -407,6 +409,7 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
         amount: part.amount,
         incomplete: part.missing.is_some() || part.unknown,
         stand_in: part.applied.stand_in,
+        drawback: part.applied.drawback.map(str::to_owned),
         cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
         suspended: part.applied.suspended.clone(),
         until: part.applied.until,

@@ -68,6 +68,7 @@ impl<'a> Run<'a> {
             cites,
             suspended,
             until,
+            drawback: terms.field(|f| f.drawback.as_ref()).map(String::as_str),
             stand_in: terms.field(|f| f.stand_in.as_ref()).copied().unwrap_or(false),
         })
     }

@@ -64,7 +64,7 @@ pub(crate) struct Facts<'a> {
 
 /// The moment that stands for a stated date: a day stands from 00:02 on, so that boundaries at 00:00
 /// and 00:01 apply to the whole of it.
-pub(crate) fn representative(stated: Stated, territory: &Territory) -> Moment {
+pub fn representative(stated: Stated, territory: &Territory) -> Moment {
     match stated {
         Stated::Day(day) => day.at(0, 2, &territory.zone),
         Stated::Moment(moment) => moment,
@@ -146,11 +146,7 @@ impl Facts<'_> {
 
     /// Whether the code is covered by one of the prefixes or lists.
     pub fn is_one_of(&self, selectors: &[GoodsSelector], moment: Moment) -> bool {
-        let Some(code) = self.code else { return false };
-        selectors.iter().any(|selector| match selector {
-            GoodsSelector::Prefix(prefix) => prefix.covers(code),
-            GoodsSelector::List(name) => self.on_list(name, code, moment),
-        })
+        self.code.is_some_and(|code| covers(self.law, selectors, code, moment))
     }
 
     /// The rate that a list gives the code: that of the longest prefix in force.
@@ -159,18 +155,31 @@ impl Facts<'_> {
         let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, moment));
         rows.filter_map(|row| row.rate.as_ref()).last()
     }
+}
 
-    fn on_list(&self, name: &str, code: Code, moment: Moment) -> bool {
-        let Some(list) = self.law.ledger.lists.get(name) else { return false };
-        let mut on = false;
-        for row in list.covering(code).filter(|row| self.law.row_holds(row, moment)) {
-            if row.out {
-                return false;
-            }
-            on = true;
+/// Whether one of the prefixes or lists covers the code at `moment`.
+pub(crate) fn covers(
+    law: &AsOf<'_>,
+    selectors: &[GoodsSelector],
+    code: Code,
+    moment: Moment,
+) -> bool {
+    selectors.iter().any(|selector| match selector {
+        GoodsSelector::Prefix(prefix) => prefix.covers(code),
+        GoodsSelector::List(name) => on_list(law, name, code, moment),
+    })
+}
+
+fn on_list(law: &AsOf<'_>, name: &str, code: Code, moment: Moment) -> bool {
+    let Some(list) = law.ledger.lists.get(name) else { return false };
+    let mut on = false;
+    for row in list.covering(code).filter(|row| law.row_holds(row, moment)) {
+        if row.out {
+            return false;
         }
-        on
+        on = true;
     }
+    on
 }
 
 fn open(fact: &str) -> Truth {

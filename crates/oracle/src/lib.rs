@@ -24,6 +24,7 @@ pub use answer::{
     Assessment, Component, NotApplied, Pending, Requirement, Status, assess, moment_known,
 };
 pub use choices::Need;
+pub use facts::representative;
 pub use later::{Later, later};
 pub use line::{Goods, Known, Line, Readings};
 pub use survey::{Controlled, Force, Survey, Suspended, rate_range};

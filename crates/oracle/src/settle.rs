@@ -45,6 +45,8 @@ pub(crate) struct Applied<'a> {
     pub until: Option<Moment>,
     /// The amount stands in for a duty that may have changed since.
     pub stand_in: bool,
+    /// What of it comes back on export, where the ledger says.
+    pub drawback: Option<&'a str>,
 }
 
 /// What is charged.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Act, Control, Does, Leaving, Ledger, Target, Territory};
-use tariff::{Country, Exact, Moment, exact_decimal};
+use tariff::{Code, Country, Exact, Moment, exact_decimal};
 
 use crate::as_of::{AsOf, Standing};
 use crate::charge::plain_share;
+use crate::facts::covers;
 use crate::line::Readings;
 use crate::notes;
 
@@ -47,6 +48,8 @@ pub struct Controlled {
     pub measure: String,
     pub text: String,
     pub prohibits: bool,
+    /// Whether it names goods by code; one that describes them in words may reach any code.
+    pub by_code: bool,
     pub from: Option<Moment>,
     pub until: Option<Moment>,
     /// Suspended until then.
@@ -131,11 +134,13 @@ impl<'a> Survey<'a> {
             .unwrap_or_else(|| id.to_owned())
     }
 
-    /// The controls of a territory on trade with `other` that are in the law at `moment`.
+    /// The controls of a territory on trade with `other` that are in the law at `moment`. With a
+    /// code, those that name other goods are left out.
     pub fn controls(
         &self,
         territory: &Territory,
         other: Country,
+        code: Option<Code>,
         moment: Moment,
     ) -> Vec<Controlled> {
         let mut found = Vec::new();
@@ -155,6 +160,12 @@ impl<'a> Survey<'a> {
             if !of && !terms.field(|f| f.to.as_ref()).is_some_and(concerns) {
                 continue;
             }
+            let goods = terms.field(|f| f.goods.as_ref()).and_then(Option::as_ref);
+            if let (Some(selectors), Some(code)) = (goods, code)
+                && !covers(&self.law, selectors, code, moment)
+            {
+                continue;
+            }
             let (text, prohibits) = match control {
                 Control::Requires(text) => (text.clone(), false),
                 Control::Prohibits(text) => (text.clone(), true),
@@ -166,6 +177,7 @@ impl<'a> Survey<'a> {
                 measure: id.to_owned(),
                 text,
                 prohibits,
+                by_code: goods.is_some(),
                 from: records.first().and_then(|r| self.law.ledger.record(*r).1.interval.from),
                 until: terms.until,
                 suspended: terms.suspended.map(|s| s.until),

@@ -137,8 +137,8 @@ pub fn show(ledger: &Ledger, id: &str, known: Option<&str>) -> Result<String, Fa
                 vec![
                     format!("{out}{}", row.code),
                     interval(row.interval(), zone),
-                    row.act.clone(),
-                    row.note.clone(),
+                    row.act.to_string(),
+                    row.note.to_string(),
                 ]
             })
             .collect();

@@ -395,11 +395,18 @@ fn check_measure(
 
 fn check_lists(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
     for list in ledger.lists.values() {
+        // Rows share their texts, so most are told apart by address.
+        let mut known: BTreeSet<*const str> = BTreeSet::new();
         for row in &list.rows {
             for act in [Some(&row.act), row.ended_by.as_ref()].into_iter().flatten() {
-                if !act.is_empty() && !names.acts.contains(act.as_str()) {
+                if act.is_empty() || known.contains(&std::sync::Arc::as_ptr(act)) {
+                    continue;
+                }
+                if names.acts.contains(&**act) {
+                    known.insert(std::sync::Arc::as_ptr(act));
+                } else {
                     let help = did_you_mean(act, names.acts.iter().copied(), "rows name acts");
-                    findings.push(row.place.finding(format!("unknown act `{act}`"), help));
+                    findings.push(list.place(row).finding(format!("unknown act `{act}`"), help));
                 }
             }
         }

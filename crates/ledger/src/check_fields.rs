@@ -61,7 +61,7 @@ pub(crate) fn check_fields(
             }
             Some(list) => {
                 if let Some(row) = list.rows.iter().find(|row| !row.out && row.rate.is_none()) {
-                    findings.push(row.place.finding(
+                    findings.push(list.place(row).finding(
                         format!(
                             "{} has no rate, and a measure takes its rate from this list",
                             row.code

@@ -54,6 +54,20 @@ impl Ledger {
     /// Reads and checks a ledger. All findings are returned; a ledger with findings is for looking
     /// at, not for answers.
     pub fn load(source: &Source) -> (Ledger, Vec<Finding>) {
+        let (ledger, mut findings) = Ledger::read(source);
+        check::check(&ledger, &mut findings);
+        findings.sort();
+        findings.dedup();
+        (ledger, findings)
+    }
+
+    /// The ledger built into the program. It was checked before it was built in (a test of this
+    /// crate says so), so it is only read.
+    pub fn embedded() -> Ledger {
+        Ledger::read(&Source::embedded()).0
+    }
+
+    fn read(source: &Source) -> (Ledger, Vec<Finding>) {
         let mut findings = Vec::new();
         let programs = program::programs(source, &mut findings);
         let territories = territory::territories(source, &mut findings);
@@ -89,9 +103,6 @@ impl Ledger {
         ledger.territories = territories.clone();
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
-        check::check(&ledger, &mut findings);
-        findings.sort();
-        findings.dedup();
         (ledger, findings)
     }
 

@@ -1,6 +1,7 @@
 //! Goods lists: dated code prefixes, each row with the act that made it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tariff::{Code, Interval, Moment, Stated, Zone};
 
@@ -14,12 +15,14 @@ use crate::read_fields;
 pub struct GoodsList {
     pub name: String,
     pub source: String,
+    /// In the order of the file.
     pub rows: Vec<ListRow>,
-    /// The rows of each code, by position.
-    by_code: HashMap<Code, Vec<usize>>,
+    /// Positions of the rows in the order of their codes.
+    by_code: Vec<u32>,
+    path: String,
 }
 
-/// A row of a goods list.
+/// A row of a goods list. Lists are long: what repeats in them is shared.
 #[derive(Clone, Debug)]
 pub struct ListRow {
     pub code: Code,
@@ -28,13 +31,14 @@ pub struct ListRow {
     pub from: Option<Moment>,
     pub until: Option<Moment>,
     /// The act that made the row.
-    pub act: String,
+    pub act: Arc<str>,
     /// The act that set the end, where that is another.
-    pub ended_by: Option<String>,
-    pub note: String,
+    pub ended_by: Option<Arc<str>>,
+    pub note: Arc<str>,
     /// The rate that the list gives the code, where it gives rates.
-    pub rate: Option<Rate>,
-    pub place: Place,
+    pub rate: Option<Arc<Rate>>,
+    /// The line of the file.
+    pub line: u32,
 }
 
 impl ListRow {
@@ -49,14 +53,47 @@ impl GoodsList {
         (1..=5u8)
             .map(|pairs| pairs * 2)
             .filter(move |digits| *digits <= code.digits())
-            .filter_map(move |digits| self.by_code.get(&code.prefix(digits)))
-            .flatten()
-            .map(|at| &self.rows[*at])
+            .flat_map(move |digits| self.of_code(code.prefix(digits)))
     }
 
-    /// Whether some row's code is longer than `code` and lies under it.
-    pub fn splits(&self, code: Code) -> bool {
-        self.rows.iter().any(|row| row.code != code && code.covers(row.code))
+    /// The rows of exactly this code or prefix.
+    fn of_code(&self, code: Code) -> impl Iterator<Item = &ListRow> {
+        let start = self.by_code.partition_point(|at| self.rows[*at as usize].code < code);
+        self.by_code[start..]
+            .iter()
+            .map(|at| &self.rows[*at as usize])
+            .take_while(move |row| row.code == code)
+    }
+
+    /// Whether the list names codes under `prefix`, or one that covers it.
+    pub fn touches(&self, prefix: Code) -> bool {
+        let start = self.by_code.partition_point(|at| self.rows[*at as usize].code < prefix);
+        let next = self.by_code.get(start).map(|at| self.rows[*at as usize].code);
+        next.is_some_and(|code| prefix.covers(code)) || self.covering(prefix).next().is_some()
+    }
+
+    /// Where a row stands.
+    pub(crate) fn place(&self, row: &ListRow) -> Place {
+        Place { file: self.path.clone(), line: row.line as usize, column: 1 }
+    }
+}
+
+/// Texts that repeat from row to row, kept once.
+#[derive(Default)]
+struct Shared {
+    texts: HashMap<String, Arc<str>>,
+    rates: HashMap<String, Option<Arc<Rate>>>,
+    dates: HashMap<String, Option<Moment>>,
+}
+
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(shared) = self.texts.get(text) {
+            return shared.clone();
+        }
+        let shared: Arc<str> = text.into();
+        self.texts.insert(text.to_owned(), shared.clone());
+        shared
     }
 }
 
@@ -82,7 +119,7 @@ pub(crate) fn list(
     if source.is_empty() {
         findings.push(place(1).finding("the list does not say its source", "# source = …"));
     }
-    let mut rows = Vec::new();
+    let mut rows: Vec<ListRow> = Vec::new();
     let mut reader =
         csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
     let columns: Vec<String> = reader
@@ -99,20 +136,23 @@ pub(crate) fn list(
     }
     if !columns.iter().any(|c| c == "code") || !columns.iter().any(|c| c == "act") {
         findings.push(place(1).finding("a list has at least the columns code and act", ""));
-        return GoodsList { name, source, rows, by_code: HashMap::new() };
+        return GoodsList { name, source, rows, by_code: Vec::new(), path: path.to_owned() };
     }
     let position = |name: &str| columns.iter().position(|c| c == name);
     let positions = COLUMNS.map(position);
-    for row in reader.records() {
-        let row = match row {
-            Ok(row) => row,
+    let mut shared = Shared::default();
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
             Err(error) => {
                 findings.push(place(1).finding(format!("not CSV: {error}"), ""));
                 break;
             }
-        };
-        let line = row.position().map_or(0, |p| p.line() as usize);
-        let cell = |at: usize| positions[at].and_then(|i| row.get(i)).unwrap_or("").trim();
+        }
+        let line = record.position().map_or(0, |p| p.line() as usize);
+        let cell = |at: usize| positions[at].and_then(|i| record.get(i)).unwrap_or("").trim();
         let (out, code) = match cell(0).strip_prefix('!') {
             Some(code) => (true, code),
             None => (false, cell(0)),
@@ -129,33 +169,42 @@ pub(crate) fn list(
             if text.is_empty() {
                 return None;
             }
-            match Stated::parse(text, zone) {
-                Ok(stated) => Some(boundary(stated, zone, minute)),
-                Err(error) => {
-                    findings.push(place(line).finding(error.to_string(), ""));
-                    None
-                }
+            if let Some(known) = shared.dates.get(text) {
+                return *known;
             }
+            let moment = Stated::parse(text, zone)
+                .map(|stated| boundary(stated, zone, minute))
+                .map_err(|error| findings.push(place(line).finding(error.to_string(), "")))
+                .ok();
+            shared.dates.insert(text.to_owned(), moment);
+            moment
         };
         let (from, until) = (date(1), date(2));
-        let rate = Some(cell(6)).filter(|text| !text.is_empty()).and_then(|text| {
-            let rate = read_fields::duty(text);
-            if rate.is_none() {
-                let help = "a text of the tariff, like 25%";
-                findings.push(place(line).finding(format!("`{text}` is not a rate"), help));
-            }
-            rate
-        });
+        let rate = match cell(6) {
+            "" => None,
+            text => match shared.rates.get(text) {
+                Some(known) => known.clone(),
+                None => {
+                    let rate = read_fields::duty(text).map(Arc::new);
+                    if rate.is_none() {
+                        let help = "a text of the tariff, like 25%";
+                        findings.push(place(line).finding(format!("`{text}` is not a rate"), help));
+                    }
+                    shared.rates.insert(text.to_owned(), rate.clone());
+                    rate
+                }
+            },
+        };
         let row = ListRow {
-            rate,
             code,
             out,
             from,
             until,
-            act: cell(3).to_owned(),
-            ended_by: Some(cell(4).to_owned()).filter(|s| !s.is_empty()),
-            note: cell(5).to_owned(),
-            place: place(line),
+            act: shared.text(cell(3)),
+            ended_by: Some(cell(4)).filter(|s| !s.is_empty()).map(|s| shared.text(s)),
+            note: shared.text(cell(5)),
+            rate,
+            line: line as u32,
         };
         if row.interval().is_empty() {
             findings.push(place(line).finding("`until` is not after `from`", ""));
@@ -180,21 +229,21 @@ pub(crate) fn list(
                 .finding("the list does not state its count", format!("# count = {}", rows.len())),
         ),
     }
-    let mut by_code: HashMap<Code, Vec<usize>> = HashMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        let others = by_code.entry(row.code).or_default();
-        if let Some(other) = others
-            .iter()
-            .map(|o| &rows[*o])
-            .find(|o: &&ListRow| o.out == row.out && o.interval().overlaps(row.interval()))
-            .filter(|o| o.act == row.act)
-        {
-            findings.push(row.place.finding(
-                format!("{} stands twice for the same time (line {})", row.code, other.place.line),
+    let mut by_code: Vec<u32> = (0..rows.len() as u32).collect();
+    by_code.sort_by_key(|at| rows[*at as usize].code);
+    for (i, at) in by_code.iter().enumerate() {
+        let row = &rows[*at as usize];
+        let earlier = by_code[..i].iter().rev().map(|at| &rows[*at as usize]);
+        let same = earlier.take_while(|other| other.code == row.code).find(|other| {
+            let twice = other.out == row.out && other.act == row.act;
+            twice && other.interval().overlaps(row.interval())
+        });
+        if let Some(other) = same {
+            findings.push(place(row.line as usize).finding(
+                format!("{} stands twice for the same time (line {})", row.code, other.line),
                 "keep one row",
             ));
         }
-        others.push(at);
     }
-    GoodsList { name, source, rows, by_code }
+    GoodsList { name, source, rows, by_code, path: path.to_owned() }
 }

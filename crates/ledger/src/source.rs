@@ -13,7 +13,10 @@ impl Source {
         let files = files
             .into_iter()
             .map(|(path, text)| {
-                let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+                if text.starts_with('\u{feff}') || text.contains('\r') {
+                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+                    return (path, text);
+                }
                 (path, text)
             })
             .collect();

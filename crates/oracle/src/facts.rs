@@ -153,7 +153,7 @@ impl Facts<'_> {
     pub fn list_rate(&self, name: &str, moment: Moment) -> Option<&'_ Rate> {
         let list = self.law.ledger.lists.get(name)?;
         let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, moment));
-        rows.filter_map(|row| row.rate.as_ref()).last()
+        rows.filter_map(|row| row.rate.as_deref()).last()
     }
 }
 

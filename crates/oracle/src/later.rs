@@ -109,5 +109,5 @@ fn lists(ledger: &Ledger, act: &str) -> bool {
         .lists
         .values()
         .flat_map(|list| &list.rows)
-        .any(|row| row.act == act || row.ended_by.as_deref() == Some(act))
+        .any(|row| &*row.act == act || row.ended_by.as_deref() == Some(act))
 }

@@ -112,7 +112,7 @@ fn foreign_code(
     let six = code.prefix(6);
     let exists =
         ledger.schedules.values().any(|s| !matches!(s.lookup(six, day, known), Lookup::Unknown(_)))
-            || ledger.lists.values().any(|list| list.rows.iter().any(|row| six.covers(row.code)));
+            || ledger.lists.values().any(|list| list.touches(six));
     if exists {
         Ok(())
     } else {

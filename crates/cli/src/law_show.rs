@@ -99,7 +99,9 @@ fn made<'a>(ledger: &'a Ledger, records: &'a ledger::Records) -> Option<&'a Fiel
 }
 
 pub fn show(ledger: &Ledger, id: &str, known: Option<&str>) -> Result<String, Failure> {
-    let zone = &ledger.territories[0].zone;
+    // Moments are told by the clock of the side whose law it is.
+    let side = ledger.act(id).map_or_else(|| id.split('/').next().unwrap_or(id), |act| &act.folder);
+    let zone = &ledger.territory(side).unwrap_or(&ledger.territories[0]).zone;
     let known = match known {
         None => None,
         Some(text) => Some(

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ledger::{Basis, Does, Leaving, Rate, Tested};
+use ledger::{Basis, Does, GoodsSelector, Leaving, Rate, Tested};
 use nomenclature::rate::RateText;
 use tariff::{Code, Exact, Moment, exact_decimal};
 
@@ -54,6 +54,19 @@ impl<'a> Run<'a> {
             }
             earliest(suspension.until);
             cites.push(suspension.by.id.as_str());
+        }
+        // The act that put these goods on the list, or gave them their rate.
+        let named = terms.field(|f| f.goods.as_ref()).and_then(Option::as_ref);
+        let rated = match terms.field(|f| f.rate.as_ref()) {
+            Some(Rate::List(name)) => Some(GoodsSelector::List(name.clone())),
+            _ => None,
+        };
+        for selector in named.into_iter().flatten().chain(rated.as_ref()) {
+            for act in self.facts.listed_by(selector, terms.moment) {
+                if !cites.contains(&act) {
+                    cites.push(act);
+                }
+            }
         }
         cites.dedup();
         Ok(Applied {

@@ -71,7 +71,7 @@ pub fn representative(stated: Stated, territory: &Territory) -> Moment {
     }
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     /// Judges a condition at the moment of its measure. `column` gives a column's duty as a share of the value, or the fact that
     /// is missing for it.
     pub fn judge(
@@ -147,6 +147,17 @@ impl Facts<'_> {
     /// Whether the code is covered by one of the prefixes or lists.
     pub fn is_one_of(&self, selectors: &[GoodsSelector], moment: Moment) -> bool {
         self.code.is_some_and(|code| covers(self.law, selectors, code, moment))
+    }
+
+    /// The acts whose rows put the code on a list, in force at `moment`.
+    pub fn listed_by(&self, selector: &GoodsSelector, moment: Moment) -> Vec<&'a str> {
+        let (GoodsSelector::List(name), Some(code)) = (selector, self.code) else {
+            return Vec::new();
+        };
+        let law: &'a AsOf<'a> = self.law;
+        let Some(list) = law.ledger.lists.get(name) else { return Vec::new() };
+        let rows = list.covering(code).filter(|row| !row.out && law.row_holds(row, moment));
+        rows.last().map(|row| &*row.act).into_iter().collect()
     }
 
     /// The rate that a list gives the code: that of the longest prefix in force.

@@ -218,7 +218,9 @@ impl<'a> Run<'a> {
             return settled;
         }
         if let Some(settled) = self.picked_over(id, &terms) {
-            return settled;
+            // That a fallback of unknown size was not needed is no news.
+            let fallback = matches!(applied.charge, Charge::Unknown { .. });
+            return if fallback { Settled::Elsewhere } else { settled };
         }
         Settled::Applies(Box::new(applied))
     }

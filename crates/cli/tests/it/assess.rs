@@ -37,10 +37,11 @@ fn input_columns_are_kept_and_the_contract_s_columns_are_added() {
     assert_eq!(
         lines,
         [
-            "ref,line,code,origin,entered,value,duty,duty_min,duty_max,duty_mfn,duty_s301_forced_labor,\
-             duty_ieepa_fentanyl,duty_ieepa_reciprocal,duty_s122,headings,status,note",
-            "x,a,9503.00.00.73,CN,2025-05-20,10000,3000.00,3000.00,3000.00,0.00,0.00,2000.00,1000.00,\
-             0.00,9903.01.24;9903.01.25,exact,",
+            "ref,line,code,origin,entered,value,duty,duty_min,duty_max,duty_mfn,duty_s301_china,\
+             duty_s301_maritime,duty_s301_forced_labor,duty_s201_solar,duty_ieepa_fentanyl,\
+             duty_ieepa_reciprocal,duty_s122,duty_de_minimis,headings,status,note",
+            "x,a,9503.00.00.73,CN,2025-05-20,10000,3000.00,3000.00,3000.00,0.00,0.00,0.00,0.00,0.00,\
+             2000.00,1000.00,0.00,0.00,9903.01.24;9903.01.25,exact,",
         ]
     );
 }

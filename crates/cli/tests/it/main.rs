@@ -2,6 +2,7 @@
 
 mod assess;
 mod bad_input;
+mod goods;
 mod readme;
 mod runs;
 mod truce;

@@ -87,7 +87,7 @@ fn entry_known() -> String {
     "entry".to_owned()
 }
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
@@ -105,7 +105,7 @@ fn files(folder: &Path, extension: &[&str], found: &mut Vec<PathBuf>) {
 }
 
 /// A ledger from a folder; it must have no findings.
-fn ledger_of(folder: &Path) -> Ledger {
+pub fn ledger_of(folder: &Path) -> Ledger {
     let mut paths = Vec::new();
     files(folder, &["toml", "csv"], &mut paths);
     let texts = paths.iter().map(|path| {

@@ -1,3 +1,4 @@
 //! Worked cases as files: see `tests/cases/README.md`.
 
 mod cases;
+mod classes;

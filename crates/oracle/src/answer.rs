@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Basis, Ledger, Territory};
+use ledger::{Basis, DateFact, Ledger, Territory};
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits, round_half_up};
 
 use crate::as_of::AsOf;
@@ -167,7 +167,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
         Ok(resolved) => resolved,
         Err((status, reason)) => return unanswered(status, value, known_stated, reason),
     };
-    let moments = moments(&law, territory, line);
+    let (of, moments) = moments(&law, territory, line);
     let mut warnings = resolved.notes.clone();
     warnings.extend(notes::warnings(ledger, territory, line, k));
 
@@ -176,7 +176,10 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
     let mut tried = 0;
     while let Some(mut next) = choices {
         let moment = moments[next.ask("time of entry", moments.len(), || Need {
-            fact: "time of entry".to_owned(),
+            fact: match of {
+                DateFact::Entered => "time of entry".to_owned(),
+                date => format!("time {}", date.name()),
+            },
             why: "the law changed within the day".to_owned(),
             has_default: false,
         })];
@@ -194,7 +197,7 @@ pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -
             moment,
             entered: match line.entered {
                 Stated::Moment(entered) => entered,
-                Stated::Day(_) if moments.len() > 1 => moment,
+                Stated::Day(_) if of == DateFact::Entered => moment,
                 stated => representative(stated, territory),
             },
             value: value.exact(),
@@ -467,7 +470,7 @@ fn unanswered(status: Status, value: Cents, known: Stated, reason: String) -> As
 }
 
 /// The moments a line may mean: the start of the day as stated, and every later cut within it.
-fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
+fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> (DateFact, Vec<Moment>) {
     let order = notes::clock_order(law, territory);
     let entered = representative(line.entered, territory);
     let facts = Facts {
@@ -482,7 +485,10 @@ fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
         assumed_contents: RefCell::default(),
     };
     let first = clock(line, &order, &facts).unwrap_or(entered);
-    let stated = order.iter().find_map(|date| line.date(*date)).unwrap_or(line.entered);
+    let (of, stated) = order
+        .iter()
+        .find_map(|date| Some((*date, line.date(*date)?)))
+        .unwrap_or((DateFact::Entered, line.entered));
     let mut moments = vec![first];
     if let Stated::Day(_) = stated {
         let last = stated.last(&territory.zone);
@@ -490,7 +496,7 @@ fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> Vec<Moment> {
             notes::cuts(law, territory).into_iter().filter(|cut| *cut > first && *cut <= last),
         );
     }
-    moments
+    (of, moments)
 }
 
 fn dedup(warnings: &mut Vec<String>) {

@@ -438,26 +438,31 @@ impl<'a> Run<'a> {
         let rival = self.alone(other)?;
         let own = self.alone(id)?;
         let (a, b) = (self.fresh_part(id, &own), self.fresh_part(other, &rival));
+        // What was made first comes first, whatever it is called.
+        let made =
+            |id: &str| (self.measures.get(id).and_then(|records| records.first()), id.to_owned());
         let mut pair = [id, other];
-        pair.sort_unstable();
-        let open = [&a, &b].into_iter().find_map(|part| part.missing.clone());
-        let (a, b) = (a.amount, b.amount);
+        pair.sort_by_key(|id| made(id));
+        let first = pair[0] == other;
+        let open = [&a, &b].into_iter().find_map(|part| {
+            part.missing.clone().or_else(|| part.unbounded.then(|| part.applied.title.to_owned()))
+        });
         let loses = match (choose, open) {
-            (Choose::One, _) => {
-                if a != b {
+            (Choose::One, open) => {
+                if a.amount != b.amount || open.is_some() {
                     self.conflicts.borrow_mut().insert(pair.join(" and "));
                 }
-                other < id
+                first
             }
             // An amount that is not complete may come out on either side.
             (_, Some(fact)) => {
                 let key = pair.join(" or ");
-                let need =
-                    || Need { fact, why: format!("which applies: {key}"), has_default: false };
+                let why = format!("which applies: {key}");
+                let need = || Need { fact, why, has_default: false };
                 pair[self.choices.borrow_mut().ask(&key, 2, need)] != id
             }
-            (Choose::Lowest, None) => (b, other) < (a, id),
-            (Choose::Highest, None) => b > a || b == a && other < id,
+            (Choose::Lowest, None) => b.amount < a.amount || b.amount == a.amount && first,
+            (Choose::Highest, None) => b.amount > a.amount || b.amount == a.amount && first,
         };
         loses.then(|| instead(other, &rival))
     }

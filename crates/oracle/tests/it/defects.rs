@@ -122,3 +122,46 @@ fn opposite_conditions_on_one_date_are_asked_once() {
         (Some(Cents(20_000 + 100_000)), Some(Cents(20_000 + 250_000)))
     );
 }
+
+#[test]
+fn a_tie_within_a_stage_goes_to_what_was_made_first_whatever_its_name() {
+    let member = |program: &str| {
+        format!(
+            "\n[[do]]\nmeasure = \"us/{program}/tie\"\nat = \"x\"\nrate = \"25%\"\nof = \"world\"\npick = \"us/h\"\nstage = \"any\"\n"
+        )
+    };
+    for choose in ["highest", "lowest"] {
+        for (first, second) in [("p0", "p3"), ("p3", "p0")] {
+            let pick = format!(
+                "\n[[do]]\npick = \"us/h\"\nat = \"x\"\nstages = [\"any\"]\nchoose = \"{choose}\"\n"
+            );
+            let ledger = small(&(pick + &member(first) + &member(second)));
+            let answer = ask(&ledger, &hinge("2025-03-20"), Known::Entry);
+            let programs: Vec<&str> = answer
+                .components
+                .iter()
+                .map(|c| c.program.as_str())
+                .filter(|p| *p != "mfn")
+                .collect();
+            assert_eq!(programs, [first], "{choose}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_within_the_day_of_admission_leaves_the_time_of_entry_alone() {
+    let ledger = small(
+        "\n[[do]]\nmeasure = \"us/p0/later\"\nat = \"x\"\nrate = \"10%\"\nof = \"world\"\nfrom = 2025-02-10T12:00-05:00\n\
+         \n[[do]]\nmeasure = \"us/p3/entered\"\nat = \"x\"\nrate = \"25%\"\nof = \"world\"\nwhen = \"entered from 2025-03-01T00:01-05:00\"\n",
+    );
+    let mut line = hinge("2025-03-20");
+    line.privileged = Some(stated("2025-02-10"));
+    let answer = ask(&ledger, &line, Known::Entry);
+    let facts: Vec<&str> = answer.needs.iter().map(|n| n.fact.as_str()).collect();
+    assert_eq!(facts, ["time privileged"]);
+    // Column 1 2% and 25% by the entry of March; 10% if admitted in the afternoon.
+    assert_eq!(
+        (answer.duty_min, answer.duty_max),
+        (Some(Cents(20_000 + 250_000)), Some(Cents(20_000 + 250_000 + 100_000)))
+    );
+}

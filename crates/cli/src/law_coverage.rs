@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Does, GoodsSelector, Ledger, Rate};
+use ledger::{Does, GoodsSelector, Ledger, Rate, program_of};
 use serde_json::{Value, json};
 use tariff::{Moment, Zone};
 
@@ -42,9 +42,7 @@ fn of_program<'a>(ledger: &'a Ledger, program: &'a ledger::Program) -> Coverage<
     };
     let mut open_end = false;
     let mut open_start = false;
-    for (_, records) in
-        ledger.measures().filter(|(id, _)| id.split('/').nth(1) == Some(program.id.as_str()))
-    {
+    for (_, records) in ledger.measures().filter(|(id, _)| program_of(id) == program.id) {
         held.measures += 1;
         let mut end = None;
         for record in records {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use ledger::{Act, Binds, Control, Does, Fields, Leaving, Ledger, Operation, Target, Test};
+use ledger::{
+    Act, Binds, Control, Does, Fields, Leaving, Ledger, Operation, Target, Test, program_of,
+};
 use tariff::{Interval, Stated, Zone};
 
 use crate::failure::Failure;
@@ -67,7 +69,7 @@ pub fn list(
             .collect()),
         "programs" => {
             let held: std::collections::BTreeSet<&str> =
-                ledger.measures().filter_map(|(id, _)| id.split('/').nth(1)).collect();
+                ledger.measures().map(|(id, _)| program_of(id)).collect();
             two(ledger
                 .programs
                 .iter()
@@ -163,7 +165,7 @@ pub fn show(ledger: &Ledger, id: &str, known: Option<&str>) -> Result<String, Fa
         let mut out = format!("{}: {} (levied by {})\n\n", program.id, program.title, program.by);
         let own: Vec<Vec<String>> = ledger
             .measures()
-            .filter(|(measure, _)| measure.split('/').nth(1) == Some(id))
+            .filter(|(measure, _)| program_of(measure) == id)
             .map(|(measure, records)| {
                 let fields = made(ledger, records);
                 let heading = fields.and_then(|f| f.heading).map(|h| h.to_string());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::StringRecord;
-use ledger::{Ledger, Program};
+use ledger::{Ledger, Program, program_of};
 use oracle::{Assessment, Status};
 use tariff::{Cents, Code};
 
@@ -33,8 +33,7 @@ impl Output {
         territories: &BTreeSet<String>,
         met: Option<&BTreeSet<String>>,
     ) -> Output {
-        let held: BTreeSet<&str> =
-            ledger.measures().filter_map(|(id, _)| id.split('/').nth(1)).collect();
+        let held: BTreeSet<&str> = ledger.measures().map(|(id, _)| program_of(id)).collect();
         let levied =
             |p: &&Program| p.levies && territories.contains(&p.by) && held.contains(p.id.as_str());
         let programs = ledger

@@ -127,6 +127,16 @@ impl Does {
     }
 }
 
+/// The program of a measure or relation: the middle of `territory/program/slug`.
+pub fn program_of(id: &str) -> &str {
+    id.split('/').nth(1).unwrap_or_default()
+}
+
+/// The territory of a measure, relation, pick or clock: the beginning of its id.
+pub fn territory_of(id: &str) -> &str {
+    id.split('/').next().unwrap_or_default()
+}
+
 /// A name of something in the ledger: a measure, a relation, all measures of a prefix (`a/b/*`),
 /// a program or an act.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,7 +151,7 @@ impl Target {
         }
         match self.0.strip_suffix('*') {
             Some(prefix) => id.starts_with(prefix),
-            None => !self.0.contains('/') && id.split('/').nth(1) == Some(self.0.as_str()),
+            None => !self.0.contains('/') && program_of(id) == self.0,
         }
     }
 }

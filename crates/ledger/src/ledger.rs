@@ -4,7 +4,7 @@ use std::sync::Arc;
 use nomenclature::Schedule;
 use tariff::{Country, Moment, Zone};
 
-use crate::act::{Act, Does, Operation};
+use crate::act::{Act, Does, Operation, program_of};
 use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
@@ -328,7 +328,7 @@ impl Ledger {
     /// Programs of a territory that no measure of the ledger belongs to.
     pub fn not_modelled(&self, territory: &str) -> impl Iterator<Item = &Program> {
         let held: std::collections::BTreeSet<&str> =
-            self.measures.keys().filter_map(|id| id.split('/').nth(1)).collect();
+            self.measures.keys().map(|id| program_of(id)).collect();
         self.programs
             .iter()
             .filter(move |p| p.by == territory && !p.note_only && !held.contains(p.id.as_str()))

@@ -28,7 +28,7 @@ mod world;
 
 pub use act::{
     Act, Basis, Binds, Choose, Control, Does, Effect, Fields, Leaving, Operation, Outcome, Pick,
-    Rate, Relation, Target, Test, Unstated,
+    Rate, Relation, Target, Test, Unstated, program_of, territory_of,
 };
 pub use area::{Area, Countries};
 pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, Tested};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tariff::Moment;
 
-use crate::act::{Does, Effect, Fields, Relation};
+use crate::act::{Does, Effect, Fields, Relation, program_of, territory_of};
 use crate::condition::{Condition, Tested};
 use crate::finding::{Finding, Place};
 use crate::ledger::{Ledger, Records};
@@ -133,11 +133,11 @@ fn cycle<'a>(ledger: &Ledger, live: &[(&'a Relation, &'a Place)]) -> Vec<(&'a st
 /// it tests the claimed column.
 fn looked_at(ledger: &Ledger, measures: &[&str]) -> Vec<Vec<usize>> {
     let of_program = |program: &str| -> Vec<usize> {
-        (0..measures.len()).filter(|i| measures[*i].split('/').nth(1) == Some(program)).collect()
+        (0..measures.len()).filter(|i| program_of(measures[*i]) == program).collect()
     };
     let base = |id: &str| {
-        let by = id.split('/').next();
-        ledger.programs.iter().find(|p| p.base && Some(p.by.as_str()) == by).map(|p| p.id.as_str())
+        let by = territory_of(id);
+        ledger.programs.iter().find(|p| p.base && p.by == by).map(|p| p.id.as_str())
     };
     measures
         .iter()

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Basis, DateFact, Ledger, Territory};
+use ledger::{Basis, DateFact, Ledger, Territory, program_of};
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits, round_half_up};
 
 use crate::as_of::AsOf;
@@ -392,10 +392,6 @@ fn missing_need(part: &Part<'_>) -> Option<Need> {
         }),
         _ => None,
     }
-}
-
-fn program_of(measure: &str) -> &str {
-    measure.split('/').nth(1).unwrap_or_default()
 }
 
 fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -> Component {

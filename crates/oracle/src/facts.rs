@@ -72,8 +72,8 @@ pub fn representative(stated: Stated, territory: &Territory) -> Moment {
 }
 
 impl<'a> Facts<'a> {
-    /// Judges a condition at the moment of its measure. `column` gives a column's duty as a share of the value, or the fact that
-    /// is missing for it.
+    /// Judges a condition at the moment of its measure. `column` gives a column's duty as a share of
+    /// the value, or the fact that is missing for it.
     pub fn judge(
         &self,
         condition: &Condition,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Condition, Control, DateFact, Does, Ledger, Records, Territory};
+use ledger::{
+    Condition, Control, DateFact, Does, Ledger, Records, Territory, program_of, territory_of,
+};
 use tariff::{Moment, Stated};
 
 use crate::answer::{Pending, Requirement};
@@ -66,7 +68,7 @@ fn own_records<'a>(
 
 /// Whether a name (`us/…`) belongs to the territory.
 fn is_of(name: &str, territory: &Territory) -> bool {
-    name.split('/').next() == Some(territory.id.as_str())
+    territory_of(name) == territory.id
 }
 
 /// What every answer of this territory and date must say.
@@ -194,12 +196,10 @@ pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
     let ledger = run.law.ledger;
     let mut found = Vec::new();
     for (id, records) in ledger.measures() {
-        let mut parts = id.split('/');
-        let (by, program) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if ledger.program(program).is_none_or(|p| p.levies) {
+        if ledger.program(program_of(id)).is_none_or(|p| p.levies) {
             continue;
         }
-        let Some(side) = ledger.territory(by) else { continue };
+        let Some(side) = ledger.territory(territory_of(id)) else { continue };
         let Some(terms) = run.law.terms(id, records, run.moment) else { continue };
         let concerns = |areas: Option<&Vec<String>>, country| {
             areas.into_iter().flatten().any(|a| ledger.in_area(country, a, run.moment))
@@ -220,7 +220,7 @@ pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
             Control::Prohibits(text) => (text, true),
         };
         found.push(Requirement {
-            program: program.to_owned(),
+            program: program_of(id).to_owned(),
             measure: id.to_owned(),
             text: text.clone(),
             prohibits,

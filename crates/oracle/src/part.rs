@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Basis, Effect, Outcome, Test, Tested};
+use ledger::{Basis, Effect, Outcome, Test, Tested, program_of};
 use nomenclature::rate::RateText;
 use tariff::{Cents, DutyExpression, Exact};
 
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
     fn program_parts(&self, program: &str) -> Vec<Part<'a>> {
         let ids: Vec<&'a str> = self.measures.keys().copied().collect();
         ids.into_iter()
-            .filter(|id| id.split('/').nth(1) == Some(program))
+            .filter(|id| program_of(id) == program)
             .filter_map(|id| match self.settle(id) {
                 Settled::Applies(applied) => Some(self.part(id, &applied)),
                 _ => None,

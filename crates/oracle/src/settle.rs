@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
     Basis, Choose, Condition, DateFact, Effect, Outcome, Records, Relation, Target, Test, Tested,
+    program_of, territory_of,
 };
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
@@ -113,7 +114,7 @@ impl<'a> Run<'a> {
         choices: Choices,
     ) -> Run<'a> {
         let by = facts.territory.id.as_str();
-        let own = |id: &str| id.split('/').next() == Some(by);
+        let own = |id: &str| territory_of(id) == by;
         let moment = facts.moment;
         let relations = law
             .ledger
@@ -141,10 +142,8 @@ impl<'a> Run<'a> {
 
     /// Every measure that concerns the line, settled, in order of program and id.
     pub fn all(&self) -> Vec<(&'a str, Settled<'a>)> {
-        let program = |id: &str| {
-            let name = id.split('/').nth(1).unwrap_or_default();
-            self.law.ledger.programs.iter().position(|p| p.id == name)
-        };
+        let program =
+            |id: &str| self.law.ledger.programs.iter().position(|p| p.id == program_of(id));
         let mut all: Vec<(&str, Settled<'a>)> =
             self.measures.keys().map(|id| (*id, self.settle(id))).collect();
         all.retain(|(_, settled)| !matches!(settled, Settled::Elsewhere));
@@ -200,8 +199,7 @@ impl<'a> Run<'a> {
         if !terms.live || !self.concerns(&terms) {
             return Settled::Elsewhere;
         }
-        let program = id.split('/').nth(1).unwrap_or_default();
-        if !self.law.ledger.program(program).is_some_and(|p| p.levies) {
+        if !self.law.ledger.program(program_of(id)).is_some_and(|p| p.levies) {
             return Settled::Elsewhere;
         }
         if let Some(act) = terms.voided_by {
@@ -432,7 +430,7 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// Between two members of a stage: by amount, or the first by name.
+    /// Between two members of a stage: by amount, or the first that was made.
     fn same_stage(&self, id: &'a str, other: &'a str, choose: Choose) -> Option<Settled<'a>> {
         // Members of a stage are compared as if alone in it, or each would wait for the other.
         let rival = self.alone(other)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Act, Control, Does, Leaving, Ledger, Target, Territory};
+use ledger::{Act, Control, Does, Leaving, Ledger, Target, Territory, program_of, territory_of};
 use tariff::{Code, Country, Exact, Moment, exact_decimal};
 
 use crate::as_of::{AsOf, Standing};
@@ -94,7 +94,7 @@ impl<'a> Survey<'a> {
     pub fn suspensions(&self, territory: &Territory, moment: Moment) -> Vec<Suspended> {
         let mut found: BTreeMap<(String, String, Option<Moment>), Suspended> = BTreeMap::new();
         for (id, records) in self.law.ledger.measures() {
-            if id.split('/').next() != Some(territory.id.as_str()) {
+            if territory_of(id) != territory.id {
                 continue;
             }
             let Some(terms) = self.law.terms(id, records, moment) else { continue };
@@ -104,7 +104,7 @@ impl<'a> Survey<'a> {
                 continue;
             };
             let Some(rate) = terms.field(|f| f.rate.as_ref()) else { continue };
-            let program = id.split('/').nth(1).unwrap_or_default().to_owned();
+            let program = program_of(id).to_owned();
             let key = (suspension.by.id.clone(), program.clone(), suspension.until);
             let entry = found.entry(key).or_insert_with(|| Suspended {
                 act: suspension.by.id.clone(),
@@ -145,7 +145,7 @@ impl<'a> Survey<'a> {
     ) -> Vec<Controlled> {
         let mut found = Vec::new();
         for (id, records) in self.law.ledger.measures() {
-            if id.split('/').next() != Some(territory.id.as_str()) {
+            if territory_of(id) != territory.id {
                 continue;
             }
             let Some(terms) = self.law.terms(id, records, moment) else { continue };
@@ -173,7 +173,7 @@ impl<'a> Survey<'a> {
             let mut cites: Vec<String> = terms.cites().into_iter().map(str::to_owned).collect();
             cites.extend(terms.suspended.map(|s| s.by.id.clone()));
             found.push(Controlled {
-                program: id.split('/').nth(1).unwrap_or_default().to_owned(),
+                program: program_of(id).to_owned(),
                 measure: id.to_owned(),
                 text,
                 prohibits,

@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Basis, DateFact, Ledger, Territory, program_of};
+use ledger::{Basis, DateFact, Known, Ledger, Line, Readings, Status, Territory, program_of};
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits, round_half_up};
 
 use crate::as_of::AsOf;
 use crate::choices::{Choices, Need};
 use crate::facts::{Facts, representative};
-use crate::line::{Known, Line, Readings};
 use crate::notes;
 use crate::resolve::{ResolvedGoods, resolve};
 use crate::settle::{Charge, Part, Run, Settled, clock};
@@ -33,27 +32,6 @@ pub struct Assessment {
     pub warnings: Vec<String>,
     /// The moment of knowledge as it was asked for.
     pub known: Stated,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    Exact,
-    NeedsFacts,
-    /// A code or origin that nothing resolves.
-    Unknown,
-    /// The line itself cannot be right.
-    Invalid,
-}
-
-impl Status {
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Exact => "exact",
-            Status::NeedsFacts => "needs-facts",
-            Status::Unknown => "unknown",
-            Status::Invalid => "invalid",
-        }
-    }
 }
 
 /// What one measure contributes.

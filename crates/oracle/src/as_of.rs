@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 
-use ledger::{Act, Does, Fields, Leaving, Ledger, ListRow, Operation, Pick, Records, Relation};
+use ledger::{
+    Act, Does, Fields, Leaving, Ledger, ListRow, Operation, Pick, Readings, Records, Relation,
+};
 use tariff::{Interval, Moment};
-
-use crate::line::Readings;
 
 /// A ledger seen from a moment of knowledge.
 pub(crate) struct AsOf<'a> {

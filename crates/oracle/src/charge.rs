@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use ledger::{Basis, Does, GoodsSelector, Leaving, Rate, Tested};
+use ledger::{Basis, Does, Goods, GoodsSelector, Leaving, Rate, Tested};
 use nomenclature::rate::RateText;
 use tariff::{Code, Exact, Moment, exact_decimal};
 
 use crate::as_of::{Suspension, Terms};
-use crate::line::Goods;
 use crate::settle::{Applied, Charge, Run, Settled, out};
 
 impl<'a> Run<'a> {

@@ -4,12 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
-    Condition, DateFact, GoodsSelector, Limit, Outcome, Rate, Territory, Tested, Unstated,
+    Condition, DateFact, GoodsSelector, Limit, Line, Outcome, Rate, Territory, Tested, Unstated,
 };
 use tariff::{Code, Exact, Moment, Stated};
 
 use crate::as_of::AsOf;
-use crate::line::Line;
 
 /// True, false, or open because these facts are not stated.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Act, Does, Ledger};
+use ledger::{Act, Does, Known, Ledger, Line, Readings};
 use tariff::{Cents, Moment, Stated};
 
 use crate::answer::{Assessment, assess, moment_known};
-use crate::line::{Known, Line, Readings};
 
 /// The same line under the last known law, where that differs.
 #[derive(Clone, Debug)]

@@ -13,18 +13,15 @@ mod charge;
 mod choices;
 mod facts;
 mod later;
-mod line;
 mod notes;
 mod part;
 mod resolve;
 mod settle;
 mod survey;
 
-pub use answer::{
-    Assessment, Component, NotApplied, Pending, Requirement, Status, assess, moment_known,
-};
+pub use answer::{Assessment, Component, NotApplied, Pending, Requirement, assess, moment_known};
 pub use choices::Need;
 pub use facts::representative;
 pub use later::{Later, later};
-pub use line::{Goods, Known, Line, Readings};
+pub use ledger::{Goods, Known, Line, Readings, Status};
 pub use survey::{Controlled, Force, Survey, Suspended, rate_range};

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use ledger::{
-    Condition, Control, DateFact, Does, Ledger, Records, Territory, program_of, territory_of,
+    Condition, Control, DateFact, Does, Ledger, Line, Records, Territory, program_of, territory_of,
 };
 use tariff::{Moment, Stated};
 
 use crate::answer::{Pending, Requirement};
 use crate::as_of::{AsOf, Standing};
 use crate::facts::same_claim;
-use crate::line::Line;
 use crate::settle::{Run, Settled};
 
 /// The dates that fix the law in a territory, first that is stated; the time of entry by default.

@@ -1,11 +1,8 @@
 //! The goods of a line: the code in the schedule, its suffixes, the units of its quantities.
 
-use ledger::{Ledger, Territory};
+use ledger::{Goods, Ledger, Line, Status, Territory};
 use nomenclature::{Lookup, Schedule};
 use tariff::{Cents, Code, Day, Exact, Moment, Quantity, Unit};
-
-use crate::answer::Status;
-use crate::line::{Goods, Line};
 
 /// The goods a line may mean: one code, or several where the suffix is open.
 pub(crate) struct Resolved<'a> {

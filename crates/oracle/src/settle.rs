@@ -7,15 +7,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
-    Basis, Choose, Condition, DateFact, Effect, Outcome, Records, Relation, Target, Test, Tested,
-    program_of, territory_of,
+    Basis, Choose, Condition, DateFact, Effect, Line, Outcome, Records, Relation, Target, Test,
+    Tested, program_of, territory_of,
 };
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
 use crate::as_of::{AsOf, Terms};
 use crate::choices::{Choices, Need};
 use crate::facts::{Facts, Truth, outcome, representative};
-use crate::line::Line;
 
 /// A measure after it was settled.
 #[derive(Clone)]

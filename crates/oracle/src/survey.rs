@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Act, Control, Does, Leaving, Ledger, Target, Territory, program_of, territory_of};
+use ledger::{
+    Act, Control, Does, Leaving, Ledger, Readings, Target, Territory, program_of, territory_of,
+};
 use tariff::{Code, Country, Exact, Moment, exact_decimal};
 
 use crate::as_of::{AsOf, Standing};
 use crate::charge::plain_share;
 use crate::facts::covers;
-use crate::line::Readings;
 use crate::notes;
 
 /// The law of a ledger as known at a moment.

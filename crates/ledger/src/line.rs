@@ -1,7 +1,10 @@
+//! The question that both engines answer: a line of an entry, and the coordinates it is asked at.
+
 use std::collections::BTreeMap;
 
-use ledger::DateFact;
 use tariff::{Cents, Code, Country, Exact, Stated, Unit};
+
+use crate::condition::DateFact;
 
 /// One line of an entry, as filed.
 #[derive(Clone, Debug)]
@@ -77,3 +80,25 @@ pub enum Known {
 
 /// The options chosen for readings; where none is chosen the reading's default holds.
 pub type Readings = BTreeMap<String, String>;
+
+/// How far an answer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    Exact,
+    NeedsFacts,
+    /// A code or origin that nothing resolves.
+    Unknown,
+    /// The line itself cannot be right.
+    Invalid,
+}
+
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Exact => "exact",
+            Status::NeedsFacts => "needs-facts",
+            Status::Unknown => "unknown",
+            Status::Invalid => "invalid",
+        }
+    }
+}

@@ -64,6 +64,16 @@ impl Code {
         Code { aligned: self.aligned / unit * unit, digits }
     }
 
+    /// The code in eight bytes, for columns and hashes; codes order as these numbers do.
+    pub const fn packed(self) -> u64 {
+        self.aligned * 16 + self.digits as u64
+    }
+
+    /// The code of [`Code::packed`]; any other number gives a code that is in no schedule.
+    pub const fn from_packed(packed: u64) -> Code {
+        Code { aligned: packed / 16, digits: (packed % 16) as u8 }
+    }
+
     /// The chapter, 1 to 99.
     pub fn chapter(self) -> u8 {
         (self.aligned / 100_000_000) as u8

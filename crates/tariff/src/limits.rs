@@ -18,3 +18,15 @@ pub const COMPARED_MAX: usize = 128;
 
 /// The most words that a quotation in the ledger may have.
 pub const QUOTE_WORDS_MAX: usize = 25;
+
+/// The most slots of knowledge and time that a compiled regime may have.
+pub const SLOTS_MAX: usize = 60_000;
+
+/// The most days between the first and the last change of the law of a compiled regime.
+pub const DAYS_MAX: usize = 200_000;
+
+/// The most kinds of facts that conditions of a side may leave unstated.
+pub const FACTS_MAX: usize = 64;
+
+/// The most tests of goods, and of origins, in one condition.
+pub const CLASS_TESTS_MAX: usize = 32;

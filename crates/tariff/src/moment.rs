@@ -88,6 +88,8 @@ impl Moment {
     }
 }
 
+const EPOCH: Day = Day(Date::constant(1970, 1, 1));
+
 impl Day {
     /// Reads `2025-05-14`.
     pub fn parse(text: &str) -> Result<Day, InvalidMoment> {
@@ -128,6 +130,16 @@ impl Day {
     /// Days from `other` to this day.
     pub fn days_since(self, other: Day) -> i32 {
         (self.0 - other.0).get_days()
+    }
+
+    /// Days since 1970-01-01.
+    pub fn number(self) -> i32 {
+        self.days_since(EPOCH)
+    }
+
+    /// The day of [`Day::number`].
+    pub fn from_number(days: i32) -> Day {
+        EPOCH.plus(days)
     }
 
     pub fn year(self) -> i16 {

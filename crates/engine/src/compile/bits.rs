@@ -1,0 +1,49 @@
+//! Sets of small numbers.
+
+/// A set of classes, by place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    pub fn none(size: usize) -> Bits {
+        Bits(vec![0; size.div_ceil(64)])
+    }
+
+    pub fn all(size: usize) -> Bits {
+        let mut bits = Bits::none(size);
+        (0..size).for_each(|at| bits.insert(at));
+        bits
+    }
+
+    pub fn insert(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    pub fn contains(&self, at: usize) -> bool {
+        self.0[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    pub fn add(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    pub fn remove(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
+    }
+
+    /// The members, smallest first.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(word, bits)| {
+            let mut rest = *bits;
+            std::iter::from_fn(move || {
+                let at = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(word * 64 + at)
+            })
+        })
+    }
+}

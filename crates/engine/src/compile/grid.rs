@@ -1,0 +1,325 @@
+//! Rows of cells: for each class of goods and of origins, which cell holds over which slot of time.
+//!
+//! A slot is a stretch of knowledge with a stretch of time. Under `known = entry` the slots run along
+//! the diagonal; at a fixed knowledge there is one for each stretch of time. Most classes see few
+//! changes, so a row holds only the slots at which its cell changes, and equal rows are kept once.
+
+use ledger::Known;
+use rustc_hash::FxHashMap;
+use tariff::{Day, Moment, Stated, limits};
+
+use super::TooLarge;
+use super::acts::within;
+use super::cell::Cells;
+use super::classes::Classes;
+use super::side::Side;
+use super::state::{At, Drafts, State};
+
+/// The slot of a day, or that the day needs a closer look.
+pub(crate) const SPLIT: u16 = u16::MAX;
+
+/// Along which line of knowledge and time a regime runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Along {
+    Diagonal,
+    /// This moment of knowledge.
+    At(Moment),
+}
+
+/// Where days and moments stand.
+pub(crate) struct Slots {
+    /// Stretch of knowledge and of time, sorted by time.
+    pub slots: Vec<(usize, usize)>,
+    first_day: i32,
+    /// For each day from the first on; the last stands for all later ones.
+    days: Vec<u16>,
+    before: u16,
+    /// Where moments change their slot, with the slot that begins there.
+    moments: Vec<(Moment, u16)>,
+}
+
+impl Slots {
+    pub fn of(side: &Side<'_>, along: Along) -> Result<Slots, TooLarge> {
+        let zone = &side.territory.zone;
+        let time = |moment: Moment| side.cuts.partition_point(|cut| *cut <= moment);
+        let knowledge = |moment: Moment| match along {
+            Along::Diagonal => side.acts.stretch(moment),
+            Along::At(k) => side.acts.stretch(k),
+        };
+        let mut events: Vec<Moment> = side.cuts.clone();
+        if along == Along::Diagonal {
+            events.extend(&side.acts.cuts);
+            events.sort_unstable();
+            events.dedup();
+        }
+        let earliest = events.first().map_or(Moment::from_seconds(0), |e| e.plus_seconds(-1));
+        let of_moment = |moment: Moment| (knowledge(moment), time(moment));
+        let of_day = |day: Day| {
+            let last = Stated::Day(day).last(zone);
+            let first = side.of_day(day);
+            let whole = side.splits(knowledge(last), first, last).is_empty();
+            ((knowledge(last), time(first)), whole)
+        };
+        let mut days: Vec<Day> = Vec::new();
+        for event in &events {
+            let day = event.day(zone);
+            days.extend([day, day.next()]);
+        }
+        days.sort_unstable();
+        days.dedup();
+        let by_day: Vec<(i32, (usize, usize), bool)> = days
+            .iter()
+            .map(|day| {
+                let (slot, whole) = of_day(*day);
+                (day.number(), slot, whole)
+            })
+            .collect();
+        let mut slots: Vec<(usize, usize)> = by_day.iter().map(|(_, slot, _)| *slot).collect();
+        slots.extend(events.iter().map(|event| of_moment(*event)));
+        slots.push(of_moment(earliest));
+        // On a day that is split, each of its moments under the knowledge of its end.
+        for (day, (stretch, _), whole) in &by_day {
+            if !whole {
+                let day = Day::from_number(*day);
+                let (first, last) = (side.of_day(day), Stated::Day(day).last(zone));
+                let later = side.splits(*stretch, first, last);
+                slots.extend(later.into_iter().map(|moment| (*stretch, time(moment))));
+            }
+        }
+        slots.sort_by_key(|(stretch, time)| (*time, *stretch));
+        slots.dedup();
+        if slots.len() > limits::SLOTS_MAX {
+            return Err(TooLarge::new(
+                "slots of knowledge and time",
+                slots.len(),
+                limits::SLOTS_MAX,
+            ));
+        }
+        let place = |slot: (usize, usize)| {
+            let at = slots.binary_search_by_key(&(slot.1, slot.0), |(s, t)| (*t, *s));
+            at.expect("every slot was collected") as u16
+        };
+        let before = place(of_moment(earliest));
+        let first_day = by_day.first().map_or(0, |(day, ..)| *day);
+        let last_day = by_day.last().map_or(0, |(day, ..)| *day);
+        let span = (last_day - first_day) as usize + 1;
+        if span > limits::DAYS_MAX {
+            return Err(TooLarge::new(
+                "days between the first and the last change",
+                span,
+                limits::DAYS_MAX,
+            ));
+        }
+        let mut table = vec![before; span.max(1)];
+        for (at, (day, slot, whole)) in by_day.iter().enumerate() {
+            let next = by_day.get(at + 1).map_or(last_day + 1, |(day, ..)| *day);
+            let offset = (day - first_day) as usize;
+            let slot = place(*slot);
+            table[offset..(next - first_day) as usize].fill(slot);
+            if !whole {
+                table[offset] = SPLIT;
+            }
+        }
+        let moments = events.iter().map(|event| (*event, place(of_moment(*event)))).collect();
+        Ok(Slots { slots: slots.clone(), first_day, days: table, before, moments })
+    }
+
+    /// The slot of a day by its number; [`SPLIT`] when the law changes within it.
+    #[inline]
+    pub fn of_day(&self, day: i32) -> u16 {
+        let offset = day.wrapping_sub(self.first_day);
+        if offset < 0 {
+            return self.before;
+        }
+        self.days[(offset as usize).min(self.days.len() - 1)]
+    }
+
+    /// The slot of a moment that is also the moment of knowledge, or of any moment at a fixed one.
+    pub fn of_moment(&self, moment: Moment) -> u16 {
+        match self.moments.partition_point(|(event, _)| *event <= moment).checked_sub(1) {
+            Some(at) => self.moments[at].1,
+            None => self.before,
+        }
+    }
+
+    /// The slot of these stretches, where the grid has one.
+    pub fn find(&self, stretch: usize, time: usize) -> Option<u16> {
+        let at = self.slots.binary_search_by_key(&(time, stretch), |(s, t)| (*t, *s)).ok()?;
+        Some(at as u16)
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.slots.len() * 16 + self.days.len() * 2 + self.moments.len() * 16
+    }
+}
+
+/// The cells of every class over every slot.
+pub(crate) struct Grid<'l> {
+    pub slots: Slots,
+    pub cells: Cells<'l>,
+    /// The row of each class of goods (times the number of classes of origins, plus the origin's).
+    row_of: Vec<u32>,
+    /// Where each row begins in the arrays below; one more at the end.
+    starts: Vec<u32>,
+    /// Slots at which a row's cell changes, the first of each row being 0; and the cell from there.
+    run_slot: Vec<u16>,
+    run_cell: Vec<u32>,
+    origins: usize,
+}
+
+impl<'l> Grid<'l> {
+    pub fn of(
+        side: &Side<'l>,
+        classes: &Classes<'l>,
+        drafts: &mut Drafts<'l, '_>,
+        along: Along,
+    ) -> Result<Grid<'l>, TooLarge> {
+        let slots = Slots::of(side, along)?;
+        let (scopes, origins) = (classes.scopes.len(), classes.origins.len());
+        let mut cells = Cells::default();
+        let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); scopes * origins];
+        let mut known: FxHashMap<(u128, u128, u64), u32> = FxHashMap::default();
+        let mut matrix = Vec::new();
+        for (slot, (stretch, time)) in slots.slots.iter().enumerate() {
+            let moment = within(&side.cuts, *time);
+            let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
+            let state = drafts.state(&at);
+            let groups = Groups::of(&state, scopes, origins);
+            let relations = state.relations.iter().fold(0u64, |hash, (source, version)| {
+                mix(hash ^ mix((*source as u64) << 16 | *version as u64))
+            });
+            matrix.clear();
+            for (scope_hash, scope) in &groups.scopes {
+                for (origin_hash, origin) in &groups.origins {
+                    let cell = *known
+                        .entry((*scope_hash, *origin_hash, relations))
+                        .or_insert_with(|| cells.place(side, classes, &state, *scope, *origin));
+                    matrix.push(cell);
+                }
+            }
+            let width = groups.origins.len();
+            for scope in 0..scopes {
+                let cells = &matrix[groups.of_scope[scope] * width..][..width];
+                let row = &mut rows[scope * origins..][..origins];
+                for (row, group) in row.iter_mut().zip(&groups.of_origin) {
+                    let cell = cells[*group];
+                    if row.last().is_none_or(|(_, last)| *last != cell) {
+                        row.push((slot as u16, cell));
+                    }
+                }
+            }
+        }
+        let mut places: FxHashMap<Vec<(u16, u32)>, u32> = FxHashMap::default();
+        let (mut starts, mut run_slot, mut run_cell) = (vec![0u32], Vec::new(), Vec::new());
+        let mut row_of = Vec::with_capacity(rows.len());
+        for row in rows {
+            let place = match places.get(&row) {
+                Some(place) => *place,
+                None => {
+                    run_slot.extend(row.iter().map(|(slot, _)| *slot));
+                    run_cell.extend(row.iter().map(|(_, cell)| *cell));
+                    starts.push(run_slot.len() as u32);
+                    places.insert(row, starts.len() as u32 - 2);
+                    starts.len() as u32 - 2
+                }
+            };
+            row_of.push(place);
+        }
+        Ok(Grid { slots, cells, row_of, starts, run_slot, run_cell, origins })
+    }
+
+    /// The place of the cell of two classes in a slot.
+    #[inline]
+    pub fn cell(&self, scope: u32, origin: u32, slot: u16) -> u32 {
+        let row = self.row_of[scope as usize * self.origins + origin as usize] as usize;
+        let (start, end) = (self.starts[row] as usize, self.starts[row + 1] as usize);
+        let runs = &self.run_slot[start..end];
+        self.run_cell[start + runs.partition_point(|from| *from <= slot) - 1]
+    }
+
+    pub fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    pub fn runs(&self) -> usize {
+        self.run_slot.len()
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.row_of.len() * 4 + self.starts.len() * 4 + self.run_slot.len() * 6 + self.slots.bytes()
+    }
+}
+
+/// Classes that the measures of one state do not tell apart.
+struct Groups {
+    of_scope: Vec<usize>,
+    of_origin: Vec<usize>,
+    /// What is common to a group, and one class of it.
+    scopes: Vec<(u128, usize)>,
+    origins: Vec<(u128, usize)>,
+}
+
+impl Groups {
+    fn of(state: &State<'_>, scopes: usize, origins: usize) -> Groups {
+        let (mut by_scope, mut by_origin) = (vec![0u128; scopes], vec![0u128; origins]);
+        for live in &state.live {
+            let id = u64::from(live.version.id);
+            for scope in live.scope.iter() {
+                let (bits, rate) = live.of_scope.get(scope).copied().unwrap_or((0, None));
+                let within = u64::from(bits) << 32 | rate.map_or(0, |r| u64::from(r) + 1);
+                by_scope[scope] = by_scope[scope].wrapping_add(wide(id, within));
+            }
+            for origin in live.origins.iter() {
+                let bits = live.of_origin.get(origin).copied().unwrap_or(0);
+                by_origin[origin] = by_origin[origin].wrapping_add(wide(id, u64::from(bits)));
+            }
+        }
+        let (of_scope, scopes) = grouped(&by_scope);
+        let (of_origin, origins) = grouped(&by_origin);
+        Groups { of_scope, of_origin, scopes, origins }
+    }
+}
+
+fn grouped(hashes: &[u128]) -> (Vec<usize>, Vec<(u128, usize)>) {
+    let mut groups: Vec<(u128, usize)> = Vec::new();
+    let mut places: FxHashMap<u128, usize> = FxHashMap::default();
+    let of = hashes
+        .iter()
+        .enumerate()
+        .map(|(class, hash)| {
+            *places.entry(*hash).or_insert_with(|| {
+                groups.push((*hash, class));
+                groups.len() - 1
+            })
+        })
+        .collect();
+    (of, groups)
+}
+
+fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// A sum of such numbers tells sets apart but for a chance of 2⁻¹²⁸ or so.
+fn wide(id: u64, within: u64) -> u128 {
+    let a = mix(id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ mix(within.wrapping_add(1)));
+    let b = mix(a ^ mix(id ^ 0x5851_F42D_4C95_7F2D) ^ within.rotate_left(17));
+    u128::from(a) << 64 | u128::from(b)
+}
+
+/// The moment of knowledge that a regime is compiled at, for a side.
+pub(crate) fn along(side: &Side<'_>, known: Known) -> Along {
+    match known {
+        Known::Entry => Along::Diagonal,
+        Known::At(stated) => Along::At(stated.last(&side.territory.zone)),
+        Known::Today => {
+            let day = side
+                .ledger
+                .last_known()
+                .map_or(side.territory.verified_through, |m| m.day(&side.territory.zone));
+            Along::At(Stated::Day(day).last(&side.territory.zone))
+        }
+    }
+}

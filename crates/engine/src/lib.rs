@@ -1,0 +1,24 @@
+//! The fast engine: a ledger compiled at its coordinates, and columns of lines assessed with it.
+//!
+//! `compile` is the control plane: it cuts knowledge and time where anything changes, gives equal
+//! codes and equal countries a class, and finds for each pair of classes the *cell* that holds in each
+//! slot: the measures and relations between them that such a line meets. `assess` is the data plane:
+//! a line is looked up in these arrays, and what its cell makes of it is worked out once for each kind
+//! of line.
+//!
+//! It reads the ledger and shares no code with the oracle; tests hold the two against each other.
+
+mod answer;
+mod assess;
+mod compile;
+mod lines;
+mod rate;
+mod regime;
+mod resolve;
+mod run;
+
+pub use answer::{Answer, Component};
+pub use assess::Assessor;
+pub use compile::TooLarge;
+pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};
+pub use regime::{Regime, SideStats, compile};

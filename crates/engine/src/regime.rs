@@ -1,0 +1,163 @@
+//! A ledger compiled at its coordinates.
+
+use std::time::{Duration, Instant};
+
+use ledger::{Known, Ledger, Readings, Territory};
+use nomenclature::Schedule;
+use tariff::{Day, limits};
+
+use crate::compile::TooLarge;
+use crate::compile::classes::Classes;
+use crate::compile::grid::{Along, Grid, along};
+use crate::compile::side::Side;
+use crate::compile::state::Drafts;
+
+/// A ledger compiled for one choice of knowledge and readings: flat arrays that lines are assessed
+/// with. The world is that of the ledger it is compiled from.
+pub struct Regime<'l> {
+    pub(crate) ledger: &'l Ledger,
+    pub(crate) known: Known,
+    pub(crate) sides: Vec<Compiled<'l>>,
+    /// Programs that levy and have measures, by place in `Ledger::programs`.
+    pub(crate) programs: Vec<usize>,
+}
+
+/// One territory of a regime.
+pub(crate) struct Compiled<'l> {
+    pub side: Side<'l>,
+    pub classes: Classes<'l>,
+    pub grid: Grid<'l>,
+    pub along: Along,
+    pub schedule: Option<&'l Schedule>,
+    /// For each code of the classes, whether it means the same on every day however known.
+    pub stable: Vec<bool>,
+    pub stats: SideStats,
+}
+
+/// What a side of a regime came to.
+#[derive(Clone, Debug)]
+pub struct SideStats {
+    pub territory: String,
+    pub codes: usize,
+    pub measures: usize,
+    /// Distinct states of measures over knowledge and time.
+    pub versions: usize,
+    pub scope_classes: usize,
+    pub origin_classes: usize,
+    pub slots: usize,
+    pub rows: usize,
+    /// Changes of cell along all rows.
+    pub runs: usize,
+    pub cells: usize,
+    /// Of the arrays that lines are assessed with.
+    pub bytes: usize,
+    pub time: Duration,
+}
+
+/// Compiles a ledger.
+///
+/// `Known::Entry` gives the regime along the diagonal, where each line sees the law known at its own
+/// entry; any other gives the law as known at that moment.
+///
+/// # Errors
+/// When the ledger is beyond a limit of `tariff::limits`.
+pub fn compile<'l>(
+    ledger: &'l Ledger,
+    known: Known,
+    readings: &Readings,
+) -> Result<Regime<'l>, TooLarge> {
+    let mut sides = Vec::with_capacity(ledger.territories.len());
+    for territory in &ledger.territories {
+        sides.push(compiled(ledger, territory, known, readings)?);
+    }
+    let held: Vec<usize> = sides
+        .iter()
+        .flat_map(|s: &Compiled<'_>| s.side.measures.iter().map(|m| m.program))
+        .collect();
+    let programs = (0..ledger.programs.len())
+        .filter(|at| ledger.programs[*at].levies && held.contains(at))
+        .collect();
+    Ok(Regime { ledger, known, sides, programs })
+}
+
+fn compiled<'l>(
+    ledger: &'l Ledger,
+    territory: &'l Territory,
+    known: Known,
+    readings: &Readings,
+) -> Result<Compiled<'l>, TooLarge> {
+    let start = Instant::now();
+    let side = Side::of(ledger, territory, readings);
+    if side.facts.0.len() > limits::FACTS_MAX {
+        return Err(TooLarge::new("kinds of facts", side.facts.0.len(), limits::FACTS_MAX));
+    }
+    let classes = Classes::of(&side);
+    let along = along(&side, known);
+    let mut drafts = Drafts::new(&side, &classes);
+    let grid = Grid::of(&side, &classes, &mut drafts, along)?;
+    let versions = drafts.versions_made();
+    drop(drafts);
+    let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
+    let stable = stable(schedule, &classes);
+    let stats = SideStats {
+        territory: territory.id.clone(),
+        codes: classes.codes.len(),
+        measures: side.measures.len(),
+        versions,
+        scope_classes: classes.scopes.len(),
+        origin_classes: classes.origins.len(),
+        slots: grid.slots.slots.len(),
+        rows: grid.rows(),
+        runs: grid.runs(),
+        cells: grid.cells.cells.len(),
+        bytes: grid.bytes() + classes.codes.bytes() + classes.codes.len() * 4,
+        time: start.elapsed(),
+    };
+    Ok(Compiled { side, classes, grid, along, schedule, stable, stats })
+}
+
+/// Codes of which no row under their eight digits begins, ends or became known after the first.
+fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
+    let Some(schedule) = schedule else { return vec![false; classes.codes.len()] };
+    let first = schedule.lines().map(|line| line.life.known).min();
+    let mut stable = vec![true; classes.codes.len()];
+    let mut moving = rustc_hash::FxHashSet::default();
+    let lives = schedule.lines().map(|line| (line.code, line.life));
+    for (code, life) in lives.chain(schedule.suffixes().map(|s| (s.code, s.life))) {
+        let from_the_first = Some(life.known) == first;
+        if life.from.is_some() || life.until.is_some() || life.ended.is_some() || !from_the_first {
+            moving.insert(code.prefix(8));
+        }
+    }
+    let codes = schedule.lines().map(|l| l.code).chain(schedule.suffixes().map(|s| s.code));
+    let mut held = vec![false; stable.len()];
+    for code in codes.flat_map(|code| [code, code.prefix(8)]) {
+        if let Some(at) = classes.codes.find(code.packed()) {
+            held[at] = true;
+            stable[at] &= !moving.contains(&code.prefix(8));
+        }
+    }
+    stable.iter().zip(held).map(|(stable, held)| *stable && held).collect()
+}
+
+impl<'l> Regime<'l> {
+    pub fn ledger(&self) -> &'l Ledger {
+        self.ledger
+    }
+
+    /// Programs with a column of duty, by place in `Ledger::programs`, in ledger order.
+    pub fn programs(&self) -> &[usize] {
+        &self.programs
+    }
+
+    pub fn stats(&self) -> impl Iterator<Item = &SideStats> {
+        self.sides.iter().map(|side| &side.stats)
+    }
+}
+
+impl Compiled<'_> {
+    /// The span of days in which the schedule is held.
+    pub fn span(&self) -> Option<(Day, Day)> {
+        self.schedule.and_then(|s| s.span())
+    }
+}

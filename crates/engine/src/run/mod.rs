@@ -1,0 +1,188 @@
+//! One line against one cell: which measures apply, and what each takes.
+//!
+//! This is the way that answers every line; the data plane takes it once for each kind of line and
+//! keeps what came out as a plan.
+
+mod amount;
+pub(crate) mod choices;
+mod settle;
+
+use ledger::{DateFact, Tested};
+use nomenclature::Line as ScheduleLine;
+use nomenclature::rate::RateText;
+use tariff::{Code, DutyExpression, Exact, Moment, Quantity};
+
+use crate::compile::cell::Cell;
+use crate::compile::side::Side;
+use crate::lines::LineFacts;
+use crate::rate::Share;
+pub(crate) use settle::same_claim;
+
+use choices::Choices;
+
+/// What a line states, in the form that runs ask for.
+pub(crate) struct Asked<'r> {
+    pub facts: &'r LineFacts<'r>,
+    /// First and last moment of each date beside entry, in the order of `OTHER_DATES`.
+    pub dates: [Option<(Moment, Moment)>; 4],
+    /// For each claim of the side, whether the line makes it.
+    pub claims: &'r [bool],
+    /// After the territory's rounding, in cents.
+    pub value: i64,
+}
+
+/// The goods of a line as far as they are settled.
+#[derive(Clone, Debug)]
+pub(crate) struct GoodsOf<'l> {
+    /// The code that the goods are judged by.
+    pub code: Code,
+    pub scope: u32,
+    pub line: Option<&'l ScheduleLine>,
+    pub quantities: Vec<Quantity>,
+}
+
+/// How a measure came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// Not of this line.
+    Elsewhere,
+    /// Of this line, and not applied.
+    Out,
+    Applies,
+}
+
+/// What a measure charges.
+#[derive(Clone, Debug)]
+pub(crate) enum Charge<'l> {
+    Duty {
+        duty: &'l DutyExpression,
+        share: Option<Share>,
+    },
+    Total {
+        share: Exact,
+        tests: Tested,
+        absorbs: Option<usize>,
+    },
+    Unknown {
+        min: Option<Exact>,
+        max: Option<Exact>,
+    },
+    /// A duty of the schedule that needs this fact.
+    Needs(String),
+}
+
+/// What a measure that applies takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Place in the cell.
+    pub at: usize,
+    pub basis: i64,
+    pub amount: i64,
+    pub missing: Option<String>,
+    pub unknown: bool,
+    pub unbounded: bool,
+}
+
+/// Why a result may not hold for other amounts: what makes a plan of it invalid.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sensitivity {
+    /// It was looked at how much something comes to, other than by what `least_value` covers.
+    pub amounts: bool,
+    /// The result holds for values from here on (in cents).
+    pub least_value: i64,
+    /// … and below here, where there is a bound.
+    pub most_value: Option<i64>,
+}
+
+pub(crate) struct Run<'r, 'l> {
+    pub side: &'r Side<'l>,
+    pub cell: &'r Cell<'l>,
+    pub asked: &'r Asked<'r>,
+    pub goods: &'r GoodsOf<'l>,
+    pub choices: Choices,
+    pub sensitivity: Sensitivity,
+    settled: Vec<Option<Settled>>,
+    in_progress: Vec<bool>,
+    parts: Vec<Option<Part>>,
+    /// Moments taken for dates that are not stated.
+    assumed_dates: [Option<Moment>; 4],
+    assumed_contents: Vec<(String, i64)>,
+    /// Members of one stage that apply together although at most one may.
+    pub conflicts: Vec<String>,
+}
+
+impl<'r, 'l> Run<'r, 'l> {
+    pub fn new(
+        side: &'r Side<'l>,
+        cell: &'r Cell<'l>,
+        asked: &'r Asked<'r>,
+        goods: &'r GoodsOf<'l>,
+        choices: Choices,
+    ) -> Run<'r, 'l> {
+        let count = cell.measures.len();
+        Run {
+            side,
+            cell,
+            asked,
+            goods,
+            choices,
+            sensitivity: Sensitivity::default(),
+            settled: vec![None; count],
+            in_progress: vec![false; count],
+            parts: vec![None; count],
+            assumed_dates: [None; 4],
+            assumed_contents: Vec::new(),
+            conflicts: Vec::new(),
+        }
+    }
+
+    /// Settles every measure of the cell, and gives the parts of those that apply, in the order of
+    /// program and id.
+    pub fn parts(&mut self) -> Vec<Part> {
+        let count = self.cell.measures.len();
+        for at in 0..count {
+            self.settle(at);
+        }
+        let mut order: Vec<usize> =
+            (0..count).filter(|at| self.settled[*at] == Some(Settled::Applies)).collect();
+        order.sort_by_key(|at| self.program(*at));
+        order.into_iter().map(|at| self.part(at)).collect()
+    }
+
+    /// Whether some measure of the base program concerns the line.
+    pub fn has_base(&self) -> bool {
+        let Some(base) = self.side.base else { return true };
+        (0..self.settled.len()).any(|at| {
+            self.program(at) == base && self.settled[at].is_some_and(|s| s != Settled::Elsewhere)
+        })
+    }
+
+    pub fn program(&self, at: usize) -> usize {
+        self.side.measures[self.cell.measures[at].version.measure].program
+    }
+
+    pub fn id(&self, at: usize) -> &'l str {
+        self.side.measures[self.cell.measures[at].version.measure].id
+    }
+
+    /// The heading under which a measure is reported.
+    pub fn heading(&self, at: usize) -> Option<Code> {
+        let version = &self.cell.measures[at].version;
+        version.heading.or(version.own_code.then_some(self.asked.facts.code))
+    }
+
+    /// A duty of the schedule's column, or the fact that is missing for it.
+    fn column(&self, text: Option<&'l RateText>, column: &str) -> Charge<'l> {
+        match text {
+            Some(RateText::Duty(duty)) => {
+                Charge::Duty { duty, share: duty.as_ad_valorem().and_then(Share::of) }
+            }
+            Some(RateText::Needs(class)) => Charge::Needs(class.fact()),
+            _ => Charge::Needs(format!("the {column} duty of the article itself")),
+        }
+    }
+
+    fn date(&self, fact: DateFact) -> usize {
+        crate::lines::OTHER_DATES.iter().position(|d| *d == fact).expect("a date beside entry")
+    }
+}

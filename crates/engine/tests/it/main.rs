@@ -1,0 +1,7 @@
+//! The engine against the oracle, which it shares nothing with but the ledger and its vocabulary.
+
+mod agreement;
+#[path = "../../../oracle/tests/it/law.rs"]
+#[allow(dead_code)]
+mod law;
+mod random_ledgers;

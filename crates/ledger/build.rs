@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
+    // Asked when it runs: a build script may have been compiled in another checkout.
+    let here = env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
+    let law = Path::new(&here).join("../../law");
     println!("cargo::rerun-if-changed={}", law.display());
     let mut files = Vec::new();
     collect(&law, &mut files);
+    assert!(!files.is_empty(), "{} holds no ledger", law.display());
     files.sort();
     let mut image = Vec::new();
     for file in files {

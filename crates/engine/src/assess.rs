@@ -8,10 +8,11 @@ use rustc_hash::FxHashMap;
 use tariff::{Code, Day, Moment, Stated};
 
 use crate::answer::{Answer, Posed, answer, date_moments, rounded_value};
+use crate::assessed::{Assessed, Remark, Wanted};
 use crate::compile::cell::{Cell, Cells};
 use crate::compile::grid::Along;
 use crate::compile::state::{At, Drafts};
-use crate::lines::{LineFacts, Lines, OTHER_DATES};
+use crate::lines::{ABSENT, LineFacts, Lines, OTHER_DATES};
 use crate::regime::{Compiled, Regime};
 use crate::resolve::{Meaning, carried, meaning};
 use crate::run::{Asked, GoodsOf, same_claim};
@@ -21,6 +22,32 @@ use crate::run::{Asked, GoodsOf, same_claim};
 pub struct Assessor<'r, 'l> {
     regime: &'r Regime<'l>,
     sides: Vec<Memo<'r, 'l>>,
+    /// Lists of headings and remarks of the batch.
+    headings: Words<String>,
+    remarks: Words<Remark>,
+}
+
+/// Words that lines share, each kept once.
+struct Words<T> {
+    words: Vec<T>,
+    places: FxHashMap<T, u32>,
+}
+
+impl<T: Clone + Default + Eq + std::hash::Hash> Words<T> {
+    /// The first place is that of nothing.
+    fn new() -> Words<T> {
+        Words { words: vec![T::default()], places: [(T::default(), 0)].into_iter().collect() }
+    }
+
+    fn place(&mut self, word: T) -> u32 {
+        if let Some(place) = self.places.get(&word) {
+            return *place;
+        }
+        let place = self.words.len() as u32;
+        self.words.push(word.clone());
+        self.places.insert(word, place);
+        place
+    }
 }
 
 /// What was worked out for one side.
@@ -43,7 +70,52 @@ const KEPT_MAX: usize = 1 << 18;
 impl<'r, 'l> Assessor<'r, 'l> {
     pub fn new(regime: &'r Regime<'l>) -> Assessor<'r, 'l> {
         let sides = regime.sides.iter().map(|compiled| Memo::new(compiled)).collect();
-        Assessor { regime, sides }
+        Assessor { regime, sides, headings: Words::new(), remarks: Words::new() }
+    }
+
+    /// Assesses a batch. Every line gets an answer; none can fail.
+    pub fn assess(&mut self, lines: &Lines, wanted: Wanted, out: &mut Assessed) {
+        let programs = self.regime.programs();
+        out.reset(lines.len(), programs.len(), wanted);
+        if self.headings.words.len() + self.remarks.words.len() > KEPT_MAX {
+            (self.headings, self.remarks) = (Words::new(), Words::new());
+        }
+        for at in 0..lines.len() {
+            let answer = self.answer(lines, at);
+            self.write(answer, at, wanted, out);
+        }
+    }
+
+    fn write(&mut self, answer: Answer, at: usize, wanted: Wanted, out: &mut Assessed) {
+        out.value[at] = answer.value_cents;
+        out.duty[at] = answer.duty_cents.unwrap_or(ABSENT);
+        out.status[at] = answer.status;
+        if wanted.range {
+            out.duty_min[at] = answer.duty_min_cents.unwrap_or(ABSENT);
+            out.duty_max[at] = answer.duty_max_cents.unwrap_or(ABSENT);
+        }
+        if wanted.programs && matches!(answer.status, Status::Exact | Status::NeedsFacts) {
+            for (column, program) in out.programs.iter_mut().zip(self.regime.programs()) {
+                let parts = answer.components.iter().filter(|c| c.program == *program);
+                let incomplete = parts.clone().any(|c| c.incomplete && c.amount_cents == 0);
+                column[at] = if incomplete { ABSENT } else { parts.map(|c| c.amount_cents).sum() };
+            }
+        }
+        if wanted.words {
+            out.headings[at] = self.headings.place(headings(&answer));
+            let remark = Remark::of(answer.status, answer.needs, answer.warnings);
+            out.remarks[at] = self.remarks.place(remark);
+        }
+    }
+
+    /// The headings of chapters 98 and 99 of a line, joined by `;`.
+    pub fn headings(&self, place: u32) -> &str {
+        &self.headings.words[place as usize]
+    }
+
+    /// What is said of a line.
+    pub fn remark(&self, place: u32) -> &Remark {
+        &self.remarks.words[place as usize]
     }
 
     /// The whole answer for one line.
@@ -356,4 +428,15 @@ fn idle_suppositions(ledger: &ledger::Ledger, k: Moment) -> Vec<String> {
         }
     }
     notes
+}
+
+fn headings(answer: &Answer) -> String {
+    let mut headings: Vec<String> = Vec::new();
+    for heading in answer.components.iter().filter_map(|c| c.heading).filter(Code::is_special) {
+        let text = heading.to_string();
+        if !headings.contains(&text) {
+            headings.push(text);
+        }
+    }
+    headings.join(";")
 }

@@ -10,6 +10,7 @@
 
 mod answer;
 mod assess;
+mod assessed;
 mod compile;
 mod lines;
 mod rate;
@@ -19,6 +20,7 @@ mod run;
 
 pub use answer::{Answer, Component};
 pub use assess::Assessor;
+pub use assessed::{Assessed, Remark, Wanted};
 pub use compile::TooLarge;
 pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};
 pub use regime::{Regime, SideStats, compile};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ledger::{Basis, Rate, Test};
 use rustc_hash::FxHashMap;
 
+use super::bits::Bits;
 use super::classes::Classes;
 use super::side::{Side, takes_part};
 use super::state::State;
@@ -75,25 +76,24 @@ impl<'l> Cells<'l> {
                 (live, goods_bits, live.of_origin.get(origin).copied().unwrap_or(0), rate)
             })
             .collect();
-        let at = |measures: &std::collections::BTreeSet<usize>| -> Vec<usize> {
+        let mut all = Bits::none(side.measures.len());
+        here.iter().for_each(|(live, ..)| all.insert(live.version.measure));
+        let at = |measures: &Bits| -> Vec<usize> {
             let places = here.iter().enumerate();
-            places
-                .filter(|(_, h)| measures.contains(&h.0.version.measure))
-                .map(|(i, _)| i)
-                .collect()
+            let named = places.filter(|(_, here)| measures.contains(here.0.version.measure));
+            named.map(|(place, _)| place).collect()
         };
         let mut relations = Vec::new();
         let mut between = Vec::new();
         for &(source, version) in &state.relations {
             let live = &side.relations[source].versions[version];
-            let (of, object) = (at(&live.of), at(&live.object));
-            if !of.is_empty() && !object.is_empty() {
+            if live.of.meets(&all) && live.object.meets(&all) {
                 relations.push((source, version));
                 between.push(Between {
                     takes_part: takes_part(live.relation),
                     test: live.relation.test,
-                    of,
-                    object,
+                    of: at(&live.of),
+                    object: at(&live.object),
                 });
             }
         }

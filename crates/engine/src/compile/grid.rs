@@ -178,16 +178,16 @@ impl<'l> Grid<'l> {
         let (scopes, origins) = (classes.scopes.len(), classes.origins.len());
         let mut cells = Cells::default();
         let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); scopes * origins];
-        let mut known: FxHashMap<(u128, u128, u64), u32> = FxHashMap::default();
+        let mut known: FxHashMap<(u128, u128, usize), u32> = FxHashMap::default();
+        let mut relation_sets: FxHashMap<Vec<(usize, usize)>, usize> = FxHashMap::default();
         let mut matrix = Vec::new();
         for (slot, (stretch, time)) in slots.slots.iter().enumerate() {
             let moment = within(&side.cuts, *time);
             let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
             let state = drafts.state(&at);
             let groups = Groups::of(&state, scopes, origins);
-            let relations = state.relations.iter().fold(0u64, |hash, (source, version)| {
-                mix(hash ^ mix((*source as u64) << 16 | *version as u64))
-            });
+            let count = relation_sets.len();
+            let relations = *relation_sets.entry(state.relations.clone()).or_insert(count);
             matrix.clear();
             for (scope_hash, scope) in &groups.scopes {
                 for (origin_hash, origin) in &groups.origins {

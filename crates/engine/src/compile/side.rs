@@ -9,6 +9,7 @@ use ledger::{
 use tariff::{Code, Day, Interval, Moment};
 
 use super::acts::{Acts, reads, relevant};
+use super::bits::Bits;
 use super::condition::{FactNames, named_facts};
 use super::version;
 
@@ -31,7 +32,6 @@ pub(crate) struct MeasureSource<'l> {
 
 /// A relation that may touch measures of the side.
 pub(crate) struct RelationSource<'l> {
-    pub id: &'l str,
     pub records: &'l Records,
     pub versions: Vec<RelationVersion<'l>>,
 }
@@ -41,8 +41,8 @@ pub(crate) struct RelationVersion<'l> {
     pub record: (usize, usize),
     pub relation: &'l Relation,
     /// Measures that may prevail, by place.
-    pub of: BTreeSet<usize>,
-    pub object: BTreeSet<usize>,
+    pub of: Bits,
+    pub object: Bits,
 }
 
 /// What makes a moment one at which the law of a day may change.
@@ -326,12 +326,16 @@ fn relation_sources<'l>(
     measures: &[MeasureSource<'l>],
 ) -> Vec<RelationSource<'l>> {
     let covered = |targets: &[Target], id: &str| targets.iter().any(|t| t.covers(id));
-    let places = |test: &dyn Fn(&str) -> bool| -> BTreeSet<usize> {
-        measures.iter().enumerate().filter(|(_, m)| test(m.id)).map(|(at, _)| at).collect()
+    let places = |test: &dyn Fn(&str) -> bool| {
+        let mut places = Bits::none(measures.len());
+        for (at, _) in measures.iter().enumerate().filter(|(_, m)| test(m.id)) {
+            places.insert(at);
+        }
+        places
     };
     ledger
         .relations()
-        .map(|(id, records)| {
+        .map(|(_, records)| {
             let versions = records
                 .iter()
                 .filter_map(|record| match &ledger.record(*record).1.does {
@@ -346,7 +350,7 @@ fn relation_sources<'l>(
                     _ => None,
                 })
                 .collect();
-            RelationSource { id, records, versions }
+            RelationSource { records, versions }
         })
         .filter(|relation: &RelationSource<'_>| {
             relation.versions.iter().any(|v| !v.of.is_empty() && !v.object.is_empty())

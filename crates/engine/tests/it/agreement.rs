@@ -60,13 +60,14 @@ pub fn by_engine(answer: &Answer) -> Said {
     }
 }
 
-/// Both engines on these lines; the first difference in full.
+/// Both engines on these lines; the first difference in full. Counts the lines that have an answer.
 pub fn differ(
     ledger: &Ledger,
     assessor: &mut Assessor<'_, '_>,
     lines: &[Line],
     known: Known,
     readings: &Readings,
+    answered: &mut usize,
 ) -> Option<String> {
     let mut columns = Lines::default();
     for line in lines {
@@ -74,7 +75,9 @@ pub fn differ(
     }
     lines.iter().enumerate().find_map(|(at, line)| {
         let slow = by_oracle(ledger, &oracle::assess(ledger, line, known, readings));
+        *answered += usize::from(slow.min.is_some());
         let fast = by_engine(&assessor.answer(&columns, at));
-        (slow != fast).then(|| format!("{line:#?}\nknown {known:?}\noracle {slow:#?}\nengine {fast:#?}"))
+        (slow != fast)
+            .then(|| format!("{line:#?}\nknown {known:?}\noracle {slow:#?}\nengine {fast:#?}"))
     })
 }

@@ -5,3 +5,5 @@ mod agreement;
 #[allow(dead_code)]
 mod law;
 mod random_ledgers;
+mod real_ledger;
+mod real_lines;

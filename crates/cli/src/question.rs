@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{Finding, Ledger, Source, World};
-use oracle::{Known, Readings};
+use ledger::{Finding, Known, Ledger, Readings, Source, World};
+
 use tariff::{Country, Stated};
 
 use crate::failure::Failure;
@@ -66,6 +66,8 @@ impl Pair {
 pub struct Question {
     pub ledger: Ledger,
     pub known: Known,
+    /// In the words of the option.
+    pub known_as_asked: String,
     pub readings: Readings,
 }
 
@@ -92,7 +94,7 @@ impl Coordinates {
             .map(|name| world(&record, name))
             .collect::<Result<Vec<World>, Failure>>()?;
         let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
-        Ok(Question { ledger, known, readings })
+        Ok(Question { ledger, known, known_as_asked: self.known.clone(), readings })
     }
 
     fn known(&self, ledger: &Ledger) -> Result<Known, Failure> {

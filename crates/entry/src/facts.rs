@@ -74,7 +74,11 @@ pub fn twice(quantities: &[(Exact, Option<Unit>)]) -> Option<FactError> {
         let same = quantities[..at].iter().any(|(_, other)| unit.is_some() && other == unit);
         same.then_some((at, unit.as_ref()?))
     })?;
-    Some(fault(format!("two quantities in {unit}"), "state each unit once"))
+    Some(in_one_unit(unit))
+}
+
+pub(crate) fn in_one_unit(unit: &Unit) -> FactError {
+    fault(format!("two quantities in {unit}"), "state each unit once")
 }
 
 /// The value of a part of the article, in whole units of currency: `steel=2500`.

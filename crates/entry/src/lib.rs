@@ -1,12 +1,35 @@
-//! Entry files: the columns of a line, read with every fault named by row and column, and the
-//! columns an assessment adds.
+//! Entry files: CSV, Parquet and Excel, read into columns with every fault named by row and column,
+//! and the columns an assessment adds.
 //!
-//! Nothing here opens a file: readers and writers are handed in.
+//! A file is a [`Source`]: it is cut into pieces, a piece is read as [`Table`]s, [`Entries`] makes
+//! lines of a table, [`Output`] makes columns of what the engine says of them. Nothing here opens a
+//! file by its name: open files are handed in.
 
+mod amounts;
+mod cells;
+mod dates;
+mod entries;
+mod error;
 mod facts;
+mod format;
+mod head;
 mod output;
-mod row;
+mod parsed;
+mod source;
+mod sum;
+mod table;
+mod totals;
 
+pub use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
+pub use entries::{Entries, Faults, columns_of};
+pub use error::{FileError, RowError};
 pub use facts::{FactError, claim, content, mode, origin, quantity, twice, unit};
-pub use output::{Money, Output, Programs, Totals, extended};
-pub use row::{Columns, HeaderError, RowError};
+pub use format::csv::{put_head, put_rows};
+pub use format::excel::{SheetWriter, fits_a_sheet};
+pub use format::parquet::{ParquetEncoder, ParquetWriter, RowGroup, parquet_writer};
+pub use head::Columns;
+pub use output::{Batch, MONEY, Output, Programs};
+pub use source::{Kind, PIECE_ROWS, Piece, Source};
+pub use sum::Sum;
+pub use table::{Numbers, TABLE_ROWS, Table};
+pub use totals::{Money, Totals};

@@ -1,13 +1,17 @@
-//! The columns that an assessment adds to a row, and the totals of a file.
+//! The columns that an assessment adds to its rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use csv::StringRecord;
-use ledger::{Ledger, Program, program_of};
-use oracle::{Assessment, Status};
-use tariff::{Cents, Code};
+use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int32Array, StringArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema};
+use engine::{ABSENT, Assessed, Assessor, Lines, Regime};
+use ledger::Status;
+use rustc_hash::FxHashMap;
 
-use crate::row::RowError;
+use crate::entries::Faults;
+use crate::error::FileError;
 
 /// Which programs get a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -20,30 +24,49 @@ pub enum Programs {
     None,
 }
 
-/// The layout of an output file.
-#[derive(Clone, Debug)]
-pub struct Output {
-    programs: Vec<(String, String)>,
+/// Lines of a table with what the engine said of them.
+#[derive(Clone, Copy)]
+pub struct Batch<'a> {
+    pub lines: &'a Lines,
+    pub assessed: &'a Assessed,
+    /// The one that assessed them: it has the words.
+    pub assessor: &'a Assessor<'a, 'a>,
+    /// Rows that could not be read: they are invalid, whatever the engine said.
+    pub faults: &'a Faults,
 }
 
+/// The layout of the columns that are added.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Place in `Regime::programs`, and name of the column.
+    programs: Vec<(usize, String)>,
+}
+
+/// The type of a column of money: Parquet's `DECIMAL(18,2)`.
+pub const MONEY: DataType = DataType::Decimal128(18, 2);
+
+const STATUSES: [Status; 4] = [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
+
 impl Output {
-    /// The program columns for lines levied by `territories`, those in `met` only when given.
-    pub fn new(
-        ledger: &Ledger,
+    /// A column for each program of the regime that `wanted` says yes to.
+    pub fn new(regime: &Regime<'_>, wanted: impl Fn(&ledger::Program) -> bool) -> Output {
+        let ledger = regime.ledger();
+        let programs = regime.programs().iter().map(|at| &ledger.programs[*at]).enumerate();
+        let columns = programs
+            .filter(|(_, program)| wanted(program))
+            .map(|(at, program)| (at, format!("duty_{}", program.column())));
+        Output { programs: columns.collect() }
+    }
+
+    /// The layout for lines levied by `territories`, with the programs in `met` only when given.
+    pub fn levied_by(
+        regime: &Regime<'_>,
         territories: &BTreeSet<String>,
         met: Option<&BTreeSet<String>>,
     ) -> Output {
-        let held: BTreeSet<&str> = ledger.measures().map(|(id, _)| program_of(id)).collect();
-        let levied =
-            |p: &&Program| p.levies && territories.contains(&p.by) && held.contains(p.id.as_str());
-        let programs = ledger
-            .programs
-            .iter()
-            .filter(levied)
-            .filter(|p| met.is_none_or(|met| met.contains(&p.id)))
-            .map(|p| (p.id.clone(), format!("duty_{}", p.column())))
-            .collect();
-        Output { programs }
+        Output::new(regime, |program| {
+            territories.contains(&program.by) && met.is_none_or(|met| met.contains(&program.id))
+        })
     }
 
     /// Without program columns.
@@ -51,155 +74,98 @@ impl Output {
         Output { programs: Vec::new() }
     }
 
-    /// The names of the added columns.
-    pub fn header(&self) -> Vec<String> {
-        ["duty", "duty_min", "duty_max"]
-            .into_iter()
-            .map(str::to_owned)
-            .chain(self.programs.iter().map(|(_, column)| column.clone()))
-            .chain(["headings", "status", "note"].into_iter().map(str::to_owned))
-            .collect()
+    /// The names of the columns of money that are added.
+    pub fn amounts(&self) -> Vec<&str> {
+        let programs = self.programs.iter().map(|(_, column)| column.as_str());
+        ["duty", "duty_min", "duty_max"].into_iter().chain(programs).collect()
     }
 
-    /// The cells of an assessed row.
-    pub fn cells(&self, answer: &Assessment) -> Vec<String> {
-        let amount = |cents: Option<Cents>| cents.map(|c| c.to_string()).unwrap_or_default();
-        let answered = matches!(answer.status, Status::Exact | Status::NeedsFacts);
-        let mut cells = vec![amount(answer.duty), amount(answer.duty_min), amount(answer.duty_max)];
-        for (program, _) in &self.programs {
-            let parts: Vec<_> =
-                answer.components.iter().filter(|c| c.program == *program).collect();
-            let incomplete = parts.iter().any(|c| c.incomplete && c.amount == Cents::ZERO);
-            let sum: Cents = parts.iter().map(|c| c.amount).sum();
-            cells.push(if !answered || incomplete { String::new() } else { sum.to_string() });
+    /// The columns of an input with those that are added.
+    ///
+    /// # Errors
+    /// When the input has a column of that name already.
+    pub fn schema(&self, input: &Schema) -> Result<Schema, FileError> {
+        let money = self.amounts().into_iter().map(|name| Field::new(name, MONEY, true));
+        let words =
+            ["headings", "status", "note"].map(|name| Field::new(name, DataType::Utf8, true));
+        let added: Vec<Field> = money.chain(words).collect();
+        if let Some(taken) = added.iter().find(|f| input.field_with_name(f.name()).is_ok()) {
+            let name = taken.name();
+            let message = format!("the input has a column `{name}` already");
+            let help =
+                format!("`{name}` is added by the assessment: rename the input's, or drop it");
+            return Err(FileError::new(message, help));
         }
-        let mut headings: Vec<String> = Vec::new();
-        for heading in answer.components.iter().filter_map(|c| c.heading).filter(Code::is_special) {
-            let text = heading.to_string();
-            if !headings.contains(&text) {
-                headings.push(text);
-            }
-        }
-        cells.push(headings.join(";"));
-        cells.push(answer.status.name().to_owned());
-        let facts = answer.needs.iter().map(|n| match answer.status {
-            Status::NeedsFacts => format!("needs {}", n.fact),
-            _ => n.fact.clone(),
-        });
-        // What holds for every line of a file stands in its summary, not in each row.
-        let own = answer.warnings.iter().filter(|w| {
-            !["not-modelled", "not-assessed", "hypothetical", "beyond-official"]
-                .iter()
-                .any(|general| w.starts_with(general))
-        });
-        cells.push(facts.chain(own.cloned()).collect::<Vec<_>>().join("; "));
-        cells
+        let kept = input.fields().iter().map(|field| field.as_ref().clone());
+        Ok(Schema::new(kept.chain(added).collect::<Vec<_>>()))
     }
 
-    /// The cells of a row that cannot be read.
-    pub fn bad_row(&self, error: &RowError) -> Vec<String> {
-        let mut cells = vec![String::new(); 3 + self.programs.len() + 1];
-        cells.push(Status::Invalid.name().to_owned());
-        cells.push(format!("{}: {} ({})", error.column, error.fault.message, error.fault.help));
-        cells
+    /// The added columns of a batch that was assessed with everything wanted.
+    pub fn columns(&self, batch: &Batch<'_>) -> Vec<ArrayRef> {
+        let Batch { assessor, assessed, faults, .. } = *batch;
+        let programs = self.programs.iter().map(|(at, _)| &assessed.programs[*at]);
+        let amounts = [&assessed.duty, &assessed.duty_min, &assessed.duty_max].into_iter();
+        let mut columns: Vec<ArrayRef> =
+            amounts.chain(programs).map(|cents| money(cents, faults)).collect();
+        columns.push(words(
+            &assessed.headings,
+            faults,
+            |at| assessor.headings(at),
+            |_| String::new(),
+        ));
+        columns.push(statuses(&assessed.status, faults));
+        let note = |row: usize| faults[&row].note();
+        columns.push(words(&assessed.remarks, faults, |at| &assessor.remark(at).note, note));
+        columns
     }
 }
 
-/// What a file came to.
-#[derive(Clone, Debug, Default)]
-pub struct Totals {
-    pub lines: usize,
-    pub by_status: BTreeMap<Status, usize>,
-    /// Money, for each side that levies: currencies do not add up.
-    pub money: BTreeMap<String, Money>,
-    /// Lines and duty by program.
-    pub by_program: BTreeMap<String, (usize, Cents)>,
-    /// Warnings and the number of lines that carry them.
-    pub warnings: BTreeMap<String, usize>,
-    /// Missing facts and the number of lines that need them.
-    pub needs: BTreeMap<String, usize>,
-    /// Rows that cannot be read or resolved: row number, and what is wrong. At most
-    /// [`Totals::FAULTS_MAX`] are kept.
-    pub faults: Vec<(u64, String)>,
+fn money(cents: &[i64], faults: &Faults) -> ArrayRef {
+    let mut stated: Vec<bool> = cents.iter().map(|cents| *cents != ABSENT).collect();
+    faults.keys().for_each(|row| stated[*row] = false);
+    let values: ScalarBuffer<i128> =
+        cents.iter().map(|c| if *c == ABSENT { 0 } else { i128::from(*c) }).collect();
+    let array = Decimal128Array::new(values, Some(NullBuffer::from(stated)))
+        .with_precision_and_scale(18, 2)
+        .expect("18 digits with 2 decimals are within the type");
+    Arc::new(array)
 }
 
-/// The money of one side's lines that have an answer.
-#[derive(Clone, Debug, Default)]
-pub struct Money {
-    pub lines: usize,
-    pub value: Cents,
-    /// Of the lines that have a duty, and how many these are.
-    pub duty: Cents,
-    pub with_duty: usize,
-    pub duty_min: Cents,
-    /// Of the lines whose duty has an upper bound; `unbounded` counts the others.
-    pub duty_max: Cents,
-    pub unbounded: usize,
+/// A column of texts that lines share: `word` gives the text of a place, `fault` that of a bad row.
+fn words<'a>(
+    places: &[u32],
+    faults: &Faults,
+    word: impl Fn(u32) -> &'a str,
+    fault: impl Fn(usize) -> String,
+) -> ArrayRef {
+    let mut texts: Vec<std::borrow::Cow<'a, str>> = Vec::new();
+    let mut keys: FxHashMap<u32, i32> = FxHashMap::default();
+    let mut last = (u32::MAX, 0);
+    let mut column: Vec<i32> = Vec::with_capacity(places.len());
+    for place in places {
+        if *place != last.0 {
+            let key = *keys.entry(*place).or_insert_with(|| {
+                texts.push(word(*place).into());
+                texts.len() as i32 - 1
+            });
+            last = (*place, key);
+        }
+        column.push(last.1);
+    }
+    for row in faults.keys() {
+        column[*row] = texts.len() as i32;
+        texts.push(fault(*row).into());
+    }
+    dictionary(column, StringArray::from_iter_values(texts))
 }
 
-impl Totals {
-    pub const FAULTS_MAX: usize = 1000;
-
-    /// Counts an assessed row of the side `by`.
-    pub fn add(&mut self, row: u64, by: &str, answer: &Assessment) {
-        self.count(answer.status);
-        if matches!(answer.status, Status::Exact | Status::NeedsFacts) {
-            let money = self.money.entry(by.to_owned()).or_default();
-            money.lines += 1;
-            money.value += answer.value;
-            money.duty += answer.duty.unwrap_or_default();
-            money.with_duty += usize::from(answer.duty.is_some());
-            money.duty_min += answer.duty_min.unwrap_or_default();
-            money.duty_max += answer.duty_max.unwrap_or_default();
-            money.unbounded += usize::from(answer.duty_max.is_none());
-        }
-        for component in answer.components.iter().filter(|c| c.amount != Cents::ZERO) {
-            let (lines, duty) = self.by_program.entry(component.program.clone()).or_default();
-            *lines += 1;
-            *duty += component.amount;
-        }
-        for warning in &answer.warnings {
-            *self.warnings.entry(warning.clone()).or_default() += 1;
-        }
-        match answer.status {
-            Status::NeedsFacts => {
-                for need in &answer.needs {
-                    *self.needs.entry(need.fact.clone()).or_default() += 1;
-                }
-            }
-            Status::Unknown | Status::Invalid => {
-                for need in &answer.needs {
-                    self.fault(row, need.fact.clone());
-                }
-            }
-            Status::Exact => {}
-        }
-    }
-
-    /// Counts a row that cannot be read.
-    pub fn add_bad(&mut self, row: u64, error: &RowError) {
-        self.count(Status::Invalid);
-        self.fault(row, format!("{}: {}; {}", error.column, error.fault.message, error.fault.help));
-    }
-
-    fn count(&mut self, status: Status) {
-        self.lines += 1;
-        *self.by_status.entry(status).or_default() += 1;
-    }
-
-    fn fault(&mut self, row: u64, what: String) {
-        if self.faults.len() < Totals::FAULTS_MAX {
-            self.faults.push((row, what));
-        }
-    }
-
-    /// Whether every line is exact.
-    pub fn all_exact(&self) -> bool {
-        self.by_status.keys().all(|status| *status == Status::Exact)
-    }
+fn statuses(statuses: &[Status], faults: &Faults) -> ArrayRef {
+    let place = |status: &Status| STATUSES.iter().position(|s| s == status).unwrap_or(3) as i32;
+    let mut column: Vec<i32> = statuses.iter().map(place).collect();
+    faults.keys().for_each(|row| column[*row] = place(&Status::Invalid));
+    dictionary(column, StringArray::from_iter_values(STATUSES.map(Status::name)))
 }
 
-/// A row with its added cells.
-pub fn extended(record: &StringRecord, cells: &[String]) -> StringRecord {
-    record.iter().chain(cells.iter().map(String::as_str)).collect()
+fn dictionary(keys: Vec<i32>, texts: StringArray) -> ArrayRef {
+    Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(keys), Arc::new(texts)))
 }

@@ -1,0 +1,164 @@
+//! Every line of the files assessed, and written where there is a target.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
+
+use arrow::array::ArrayRef;
+use engine::{Assessed, Assessor, Wanted};
+use entry::{Entries, FileError, Output, Piece, Table, Totals};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::assess::Run;
+use crate::assess::pipeline::{self, Worker};
+use crate::assess::target::{Encoded, Encoder, Target};
+use crate::failure::Failure;
+
+/// Assesses every line; with a target, writes them with the columns of the output.
+pub fn assess(run: &Run<'_>, write: Option<(&Output, &mut Target)>) -> Result<Totals, Failure> {
+    let (output, mut target) = write.unzip();
+    let writing = output.zip(target.as_ref().map(|t| t.encoder()));
+    let bar = progress(run);
+    let make =
+        || Lines::new(run, writing.as_ref().map(|(output, encoder)| (*output, encoder)), &bar);
+    let mut told = Totals::default();
+    let ends = pipeline::run(run.inputs, run.threads, make, |(faults, rows)| {
+        told.merge(Totals { faults, ..Totals::default() });
+        match (&mut target, rows) {
+            (Some(target), Some(rows)) => target.append(rows),
+            _ => Ok(()),
+        }
+    })?;
+    bar.finish_and_clear();
+    ends.into_iter().for_each(|totals| told.merge(totals));
+    Ok(told)
+}
+
+/// The territories that levy on some line.
+pub fn territories(run: &Run<'_>) -> Result<BTreeSet<String>, Failure> {
+    let territories = &run.question.ledger.territories;
+    if run.inputs.columns().at("by").is_none() {
+        return Ok(territories.iter().take(1).map(|t| t.id.clone()).collect());
+    }
+    let make = || Sides { run, entries: entries(run), met: vec![false; territories.len()] };
+    let ends = pipeline::run(run.inputs, run.threads, make, |()| Ok(()))?;
+    let met = (0..territories.len()).filter(|at| ends.iter().any(|met| met[*at]));
+    Ok(met.map(|at| territories[at].id.clone()).collect())
+}
+
+/// A reader of entries as the files of the run hold them.
+pub fn entries<'a>(run: &Run<'a>) -> Entries<'a> {
+    Entries::new(&run.question.ledger, run.inputs.columns().clone())
+}
+
+/// Finds out who levies.
+struct Sides<'a> {
+    run: &'a Run<'a>,
+    entries: Entries<'a>,
+    met: Vec<bool>,
+}
+
+impl Worker for Sides<'_> {
+    type Out = ();
+    type End = Vec<bool>;
+
+    fn piece(&mut self, source: usize, piece: &Piece) -> Result<(), FileError> {
+        let inputs = self.run.inputs;
+        let by = inputs.columns().at("by");
+        let wanted: Vec<bool> =
+            (0..inputs.schema().fields().len()).map(|at| Some(at) == by).collect();
+        inputs.sources()[source].tables(piece, &wanted, |table| {
+            for (met, more) in self.met.iter_mut().zip(self.entries.territories(&table)?) {
+                *met |= more;
+            }
+            Ok(())
+        })
+    }
+
+    fn end(self) -> Vec<bool> {
+        self.met
+    }
+}
+
+/// Assesses lines.
+struct Lines<'a> {
+    run: &'a Run<'a>,
+    write: Option<(&'a Output, &'a Encoder)>,
+    bar: &'a ProgressBar,
+    wanted: Vec<bool>,
+    entries: Entries<'a>,
+    assessor: Assessor<'a, 'a>,
+    assessed: Assessed,
+    totals: Totals,
+}
+
+impl<'a> Lines<'a> {
+    fn new(
+        run: &'a Run<'a>,
+        write: Option<(&'a Output, &'a Encoder)>,
+        bar: &'a ProgressBar,
+    ) -> Lines<'a> {
+        let columns = run.inputs.columns();
+        let read: Vec<usize> =
+            columns.iter().filter(|(name, _)| *name != "line").map(|c| c.1).collect();
+        let count = run.inputs.schema().fields().len();
+        Lines {
+            run,
+            write,
+            bar,
+            wanted: (0..count).map(|at| write.is_some() || read.contains(&at)).collect(),
+            entries: entries(run),
+            assessor: Assessor::new(run.regime),
+            assessed: Assessed::default(),
+            totals: Totals::default(),
+        }
+    }
+}
+
+impl Worker for Lines<'_> {
+    type Out = (Vec<(u64, String)>, Option<Encoded>);
+    type End = Totals;
+
+    fn piece(&mut self, source: usize, piece: &Piece) -> Result<Self::Out, FileError> {
+        let mut told = Vec::new();
+        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
+        let source = &self.run.inputs.sources()[source];
+        let wanted = std::mem::take(&mut self.wanted);
+        let read = source.tables(piece, &wanted, |table| {
+            let faults = self.entries.read(&table)?;
+            self.assessor.assess(self.entries.lines(), Wanted::ALL, &mut self.assessed);
+            let (assessor, assessed) = (&self.assessor, &self.assessed);
+            let batch =
+                entry::Batch { assessor, assessed, lines: self.entries.lines(), faults: &faults };
+            self.totals.add(self.run.regime, &batch, &table.numbers, &mut told);
+            if let (Some((output, _)), Some(rows)) = (self.write, &mut rows) {
+                rows.put(extended(&table, output.columns(&batch)))?;
+            }
+            self.bar.inc(table.count as u64);
+            Ok(())
+        });
+        self.wanted = wanted;
+        read?;
+        Ok((told, rows.map(|rows| rows.encoded()).transpose()?))
+    }
+
+    fn end(self) -> Totals {
+        self.totals
+    }
+}
+
+fn extended(table: &Table, added: Vec<ArrayRef>) -> Vec<ArrayRef> {
+    table.columns.iter().flatten().cloned().chain(added).collect()
+}
+
+/// A bar on the terminal, nothing elsewhere.
+pub fn progress(run: &Run<'_>) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let lines = run.inputs.about_lines();
+    let bar = ProgressBar::with_draw_target(Some(lines), ProgressDrawTarget::stderr());
+    let style =
+        ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} lines, {eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}

@@ -1,0 +1,118 @@
+//! `truce assess`: a file of entry lines in, the same file with its duties out.
+
+mod input;
+mod lines;
+mod pipeline;
+mod summary;
+mod target;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use engine::Regime;
+use entry::{Output, Programs, Totals};
+
+use crate::assess::input::Inputs;
+use crate::failure::Failure;
+use crate::print;
+use crate::question::{Coordinates, Question};
+
+/// Assess a file of entry lines.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Assess {
+    /// Files of entry lines: .csv, .parquet or .xlsx (`-` is CSV from standard input).
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where to write the assessed lines: .csv, .parquet or .xlsx; the summary alone without it.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Which programs get a column: all that levy, those some line owes, or none.
+    #[arg(long, value_name = "all|met|none", default_value = "all")]
+    pub programs: String,
+    #[command(flatten)]
+    pub coordinates: Coordinates,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Threads to work with; all cores by default. The output does not depend on it.
+    #[arg(long, value_name = "N", hide = true)]
+    pub threads: Option<usize>,
+}
+
+const EXAMPLES: &str = "\
+Columns read: code, origin, entered, value; and where present line, by, quantity, unit, quantity_2,
+unit_2, loaded, exported, withdrawn, privileged, mode, claims, content_steel, content_aluminum,
+content_copper, content_us. Every column of the input is kept.
+
+Examples:
+  truce assess examples/entries.csv -o assessed.csv
+  truce assess entries.parquet --known today --programs met -o refundable.parquet";
+
+/// What every part of a run asks for.
+pub struct Run<'a> {
+    pub question: &'a Question,
+    pub regime: &'a Regime<'a>,
+    pub inputs: &'a Inputs,
+    pub threads: usize,
+}
+
+pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
+    let programs = match assess.programs.as_str() {
+        "all" => Programs::All,
+        "met" => Programs::Met,
+        "none" => Programs::None,
+        other => {
+            let message = format!("`{other}` is no choice of programs");
+            return Err(Failure::new(message, "--programs", "all, met or none"));
+        }
+    };
+    let threads = match assess.threads {
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+        Some(0) => return Err(Failure::new("no thread does no work", "--threads", "1 or more")),
+        Some(threads) => threads,
+    };
+    if let Some(path) = &assess.output {
+        target::check(path, &assess.files)?;
+    }
+    let question = assess.coordinates.settle(law)?;
+    let inputs = Inputs::open(&assess.files)?;
+    let regime = engine::compile(&question.ledger, question.known, &question.readings)
+        .map_err(|e| Failure::new(e, "the ledger", "see the limits in docs/measure-language.md"))?;
+    let run = Run { question: &question, regime: &regime, inputs: &inputs, threads };
+    let totals = match &assess.output {
+        None => lines::assess(&run, None)?,
+        Some(path) => write(&run, path, programs)?,
+    };
+    let status = u8::from(!totals.all_exact());
+    if assess.json {
+        print(&format!("{}\n", summary::json(assess, &question, &totals)));
+    } else {
+        print(&summary::text(assess, &question, &totals));
+    }
+    Ok(status)
+}
+
+/// Writes the lines with their duties to `path`.
+fn write(run: &Run<'_>, path: &Path, programs: Programs) -> Result<Totals, Failure> {
+    let output = match programs {
+        Programs::None => Output::plain(),
+        Programs::All => Output::levied_by(run.regime, &lines::territories(run)?, None),
+        Programs::Met => {
+            let ledger = run.regime.ledger();
+            let met: BTreeSet<String> = lines::assess(run, None)?.by_program.into_keys().collect();
+            let sides = ledger.territories.iter().map(|t| t.id.clone()).collect();
+            Output::levied_by(run.regime, &sides, Some(&met))
+        }
+    };
+    let schema = output
+        .schema(run.inputs.schema())
+        .map_err(|e| Failure::new(e.message, run.inputs.name(0), e.help))?;
+    let mut target = target::Target::create(path, schema, &output.amounts(), run.question)?;
+    if let (target::Form::Excel(_), Some(lines)) = (target.form(), run.inputs.lines()) {
+        entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
+    }
+    let totals = lines::assess(run, Some((&output, &mut target)))?;
+    target.finish()?;
+    Ok(totals)
+}

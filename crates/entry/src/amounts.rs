@@ -1,0 +1,231 @@
+//! Columns of money and of quantities, read exactly from every form that files hold them in.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use tariff::{Cents, Exact, limits, parse_exact, round_half_up};
+
+use crate::facts::FactError;
+use crate::parsed::is_text;
+
+/// Numbers of a column as integers over a power of ten.
+pub(crate) enum Numbers<'a> {
+    Scaled(Box<dyn Fn(usize) -> Option<i128> + 'a>, i8),
+    /// The shortest decimal text that means the same floating-point number.
+    Floats(Box<dyn Fn(usize) -> Option<String> + 'a>),
+}
+
+/// Whether a column of this type holds numbers that are exact.
+pub(crate) fn is_exact(kind: &DataType) -> bool {
+    kind.is_integer()
+        || matches!(
+            kind,
+            DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..)
+        )
+}
+
+/// Whether money can be read from it.
+pub(crate) fn is_money(kind: &DataType) -> bool {
+    is_exact(kind) || is_text(kind)
+}
+
+/// Whether a quantity can be read from it.
+pub(crate) fn is_quantity(kind: &DataType) -> bool {
+    is_money(kind) || matches!(kind, DataType::Float32 | DataType::Float64)
+}
+
+/// The numbers of a column; `None` where it holds text.
+pub(crate) fn numbers(column: &ArrayRef) -> Option<Numbers<'_>> {
+    macro_rules! scaled {
+        ($kind:ty, $scale:expr) => {{
+            let array = column.as_primitive::<$kind>();
+            let value = move |row| (!array.is_null(row)).then(|| i128::from(array.value(row)));
+            Numbers::Scaled(Box::new(value), $scale)
+        }};
+    }
+    macro_rules! floats {
+        ($kind:ty) => {{
+            let array = column.as_primitive::<$kind>();
+            let value = move |row| (!array.is_null(row)).then(|| array.value(row).to_string());
+            Numbers::Floats(Box::new(value))
+        }};
+    }
+    Some(match column.data_type() {
+        DataType::Int8 => scaled!(Int8Type, 0),
+        DataType::Int16 => scaled!(Int16Type, 0),
+        DataType::Int32 => scaled!(Int32Type, 0),
+        DataType::Int64 => scaled!(Int64Type, 0),
+        DataType::UInt8 => scaled!(UInt8Type, 0),
+        DataType::UInt16 => scaled!(UInt16Type, 0),
+        DataType::UInt32 => scaled!(UInt32Type, 0),
+        DataType::UInt64 => scaled!(UInt64Type, 0),
+        DataType::Decimal32(_, scale) => scaled!(Decimal32Type, *scale),
+        DataType::Decimal64(_, scale) => scaled!(Decimal64Type, *scale),
+        DataType::Decimal128(_, scale) => scaled!(Decimal128Type, *scale),
+        DataType::Float32 => floats!(Float32Type),
+        DataType::Float64 => floats!(Float64Type),
+        _ => return None,
+    })
+}
+
+fn fault(message: String, help: &str) -> FactError {
+    FactError { message, help: help.to_owned() }
+}
+
+const MONEY_HELP: &str = "an amount like 10000 or 10000.50";
+
+/// A text of money; more than two decimals are rounded half up.
+pub(crate) fn cents(text: &str) -> Result<i64, FactError> {
+    match scaled(text.as_bytes(), 2) {
+        Some(cents) if cents <= limits::AMOUNT_MAX.0 => Ok(cents),
+        _ => Cents::parse(text).map(|c| c.0).map_err(|e| fault(e.to_string(), MONEY_HELP)),
+    }
+}
+
+/// Money from a number over a power of ten; more than two decimals are rounded half up.
+pub(crate) fn cents_of(number: i128, scale: i8) -> Result<i64, FactError> {
+    let cents = if scale == 2 { Some(number) } else { rescaled(number, scale, 2) };
+    match cents {
+        Some(cents) if (0..=i128::from(limits::AMOUNT_MAX.0)).contains(&cents) => Ok(cents as i64),
+        // Said in the words that a text of this amount would get.
+        _ => self::cents(&decimal_text(number, scale)),
+    }
+}
+
+/// A quantity from a number over a power of ten, in millionths.
+pub(crate) fn millionths_of(number: i128, scale: i8) -> Result<i64, FactError> {
+    let finer = 6 - i32::from(scale);
+    let millionths = match finer {
+        0..=18 => number.checked_mul(10i128.pow(finer as u32)),
+        -38..0 if number % 10i128.pow(-finer as u32) == 0 => {
+            Some(number / 10i128.pow(-finer as u32))
+        }
+        _ => None,
+    };
+    let most = limits::QUANTITY_MAX * 1_000_000;
+    match millionths {
+        Some(millionths) if (0..=most).contains(&millionths) => Ok(millionths as i64),
+        _ => Err(quantity_fault(&decimal_text(number, scale))),
+    }
+}
+
+/// A quantity from the shortest text of a floating-point number, in millionths.
+pub(crate) fn millionths_of_float(text: &str) -> Result<i64, FactError> {
+    scaled(text.as_bytes(), 6)
+        .filter(|m| i128::from(*m) <= limits::QUANTITY_MAX * 1_000_000)
+        .ok_or_else(|| quantity_fault(text))
+}
+
+/// A plain text of a quantity without a unit, in millionths; `None` asks for the long way.
+pub(crate) fn plain_millionths(text: &str) -> Option<i64> {
+    let most = limits::QUANTITY_MAX * 1_000_000;
+    scaled(text.as_bytes(), 6).filter(|m| i128::from(*m) <= most)
+}
+
+/// A quantity as the facts give it, in millionths.
+pub(crate) fn millionths(amount: Exact) -> i64 {
+    // The facts bound it: at most six decimals and at most 10^12.
+    (*(amount * 1_000_000).numer()).try_into().unwrap_or(i64::MAX)
+}
+
+fn quantity_fault(text: &str) -> FactError {
+    let help =
+        format!("at most {} with {} decimals", limits::QUANTITY_MAX, limits::QUANTITY_DECIMALS_MAX);
+    if parse_exact(text).is_some() {
+        return FactError {
+            message: format!("`{text}` is too large or too fine a quantity"),
+            help,
+        };
+    }
+    FactError { message: format!("`{text}` is not a quantity"), help }
+}
+
+/// `123.45` with at most `places` decimals as an integer over 10^places. Anything that is not plain
+/// digits, or does not fit, is `None`.
+fn scaled(text: &[u8], places: u32) -> Option<i64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    let (mut value, mut decimals) = (0i64, None);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + i64::from(byte - b'0');
+                decimals = decimals.map(|d: u32| d + 1);
+            }
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return None,
+        }
+    }
+    let decimals = decimals.unwrap_or(0);
+    if decimals > places || text == b"." {
+        return None;
+    }
+    value.checked_mul(10i64.pow(places - decimals))
+}
+
+fn rescaled(number: i128, scale: i8, places: i8) -> Option<i128> {
+    let finer = i32::from(places) - i32::from(scale);
+    match finer {
+        0..=38 => number.checked_mul(10i128.checked_pow(finer as u32)?),
+        -37..0 => {
+            let unit = 10i128.checked_pow(-finer as u32)?;
+            // Twice the amount must fit while it is rounded.
+            (number.unsigned_abs() < i128::MAX as u128 / 4)
+                .then(|| round_half_up(Exact::new(number, unit)))
+        }
+        _ => None,
+    }
+}
+
+/// `-12.30` for -1230 over 10^2.
+pub(crate) fn decimal_text(number: i128, scale: i8) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let digits = number.unsigned_abs().to_string();
+    if scale <= 0 {
+        return format!("{sign}{digits}{}", "0".repeat(usize::from(scale.unsigned_abs())));
+    }
+    let places = usize::from(scale.unsigned_abs());
+    let digits = format!("{digits:0>width$}", width = places + 1);
+    let (whole, decimals) = digits.split_at(digits.len() - places);
+    format!("{sign}{whole}.{decimals}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_read_to_the_cent_from_every_form() {
+        for (text, wanted) in
+            [("10000", 1_000_000), ("0.5", 50), ("12.345", 1235), ("1,000.50", 100_050), (".5", 50)]
+        {
+            assert_eq!(cents(text), Ok(wanted), "{text}");
+        }
+        for (number, scale, wanted) in
+            [(10_000, 0, 1_000_000), (123_456, 4, 1235), (12_345, 3, 1235), (12, -2, 120_000)]
+        {
+            assert_eq!(cents_of(number, scale), Ok(wanted), "{number} {scale}");
+        }
+        assert!(cents_of(-5, 2).unwrap_err().message.contains("`-0.05` is negative"));
+        for bad in ["", ".", "1.2.3", "ten", "1e5", "99999999999999999999"] {
+            assert!(cents(bad).is_err(), "{bad}");
+        }
+        assert!(cents_of(i128::MAX, 38).is_ok() && cents_of(i128::MAX, 0).is_err());
+        assert!(cents_of(i128::MAX, -100).is_err() && cents_of(i128::MIN, 2).is_err());
+    }
+
+    #[test]
+    fn quantities_keep_six_decimals_and_no_more() {
+        assert_eq!(millionths_of(1_234_567, 3), Ok(1_234_567_000));
+        assert_eq!(millionths_of(12_000_000, 9), Ok(12_000));
+        assert!(millionths_of(1, 7).is_err() && millionths_of(-1, 0).is_err());
+        assert_eq!(millionths_of_float(&0.1f64.to_string()), Ok(100_000));
+        assert_eq!(millionths_of_float(&1200.4f64.to_string()), Ok(1_200_400_000));
+        assert!(millionths_of_float(&(0.1f64 + 0.2).to_string()).is_err());
+        assert!(millionths_of_float("NaN").unwrap_err().message.contains("not a quantity"));
+        assert!(millionths_of_float(&1e300f64.to_string()).is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! A file of entry lines, of whatever kind, cut into pieces that threads work on side by side.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+
+use arrow::datatypes::SchemaRef;
+
+use crate::error::FileError;
+use crate::format::csv::{CsvReader, Records};
+use crate::format::excel::Sheet;
+use crate::format::parquet::{ParquetFile, Span};
+use crate::table::{TABLE_ROWS, Table};
+
+/// The most lines of a piece, and of a row group that is written. It does not depend on the number
+/// of threads, so neither does the output.
+pub const PIECE_ROWS: usize = 1 << 16;
+
+/// The kind of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Csv,
+    Parquet,
+    Excel,
+}
+
+/// A file that is open for reading.
+pub enum Source {
+    Csv(File, SchemaRef),
+    Parquet(ParquetFile),
+    Excel(Sheet),
+}
+
+/// A part of a file.
+pub enum Piece {
+    Records(Records),
+    Span(Span),
+    /// The first row and the number of rows.
+    Rows(usize, usize),
+}
+
+impl Kind {
+    /// The kind that an extension stands for: `csv`, `parquet`, `xlsx`.
+    pub fn of(extension: &str) -> Option<Kind> {
+        match extension.to_lowercase().as_str() {
+            "csv" => Some(Kind::Csv),
+            "parquet" => Some(Kind::Parquet),
+            "xlsx" => Some(Kind::Excel),
+            _ => None,
+        }
+    }
+}
+
+impl Source {
+    /// # Errors
+    /// When the file is not of its kind or has no head.
+    pub fn open(kind: Kind, file: File) -> Result<Source, FileError> {
+        Ok(match kind {
+            Kind::Csv => {
+                let schema = CsvReader::new(&file)?.schema().clone();
+                Source::Csv(file, schema)
+            }
+            Kind::Parquet => Source::Parquet(ParquetFile::open(file)?),
+            Kind::Excel => Source::Excel(Sheet::open(file)?),
+        })
+    }
+
+    /// The columns of the file as it declares them.
+    pub fn schema(&self) -> &SchemaRef {
+        match self {
+            Source::Csv(_, schema) => schema,
+            Source::Parquet(file) => file.schema(),
+            Source::Excel(sheet) => sheet.schema(),
+        }
+    }
+
+    /// How many lines it holds, where that is known without reading them.
+    pub fn lines(&self) -> Option<u64> {
+        match self {
+            Source::Csv(..) => None,
+            Source::Parquet(file) => Some(file.rows()),
+            Source::Excel(sheet) => Some(sheet.rows() as u64),
+        }
+    }
+
+    /// Gives `take` every piece in order, until it returns false.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn pieces(&self, mut take: impl FnMut(Piece) -> bool) -> Result<(), FileError> {
+        match self {
+            Source::Csv(file, _) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(0)).map_err(|e| {
+                    FileError::new(format!("cannot be read again: {e}"), "give a regular file")
+                })?;
+                let mut reader = CsvReader::new(file)?;
+                while let Some(records) = reader.piece(PIECE_ROWS)? {
+                    if !take(Piece::Records(records)) {
+                        break;
+                    }
+                }
+            }
+            Source::Parquet(file) => {
+                for span in file.spans(PIECE_ROWS) {
+                    if !take(Piece::Span(span)) {
+                        break;
+                    }
+                }
+            }
+            Source::Excel(sheet) => {
+                for from in (0..sheet.rows()).step_by(PIECE_ROWS) {
+                    if !take(Piece::Rows(from, PIECE_ROWS.min(sheet.rows() - from))) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives `take` the tables of a piece, with the columns that are `wanted`.
+    ///
+    /// # Errors
+    /// When the file is damaged there, or what `take` returns.
+    pub fn tables(
+        &self,
+        piece: &Piece,
+        wanted: &[bool],
+        mut take: impl FnMut(Table) -> Result<(), FileError>,
+    ) -> Result<(), FileError> {
+        match (self, piece) {
+            (Source::Csv(_, schema), Piece::Records(records)) => {
+                records.tables(schema, wanted).try_for_each(take)
+            }
+            (Source::Parquet(file), Piece::Span(span)) => {
+                file.tables(*span, wanted)?.try_for_each(|table| take(table?))
+            }
+            (Source::Excel(sheet), Piece::Rows(from, count)) => {
+                let until = from + count;
+                (*from..until).step_by(TABLE_ROWS).try_for_each(|from| {
+                    take(sheet.table(from, TABLE_ROWS.min(until - from), wanted))
+                })
+            }
+            _ => unreachable!("a piece is of the file it was cut from"),
+        }
+    }
+}

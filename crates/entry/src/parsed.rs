@@ -108,6 +108,13 @@ pub(crate) fn plain_text(column: &ArrayRef) -> Result<ArrayRef, FileError> {
         DataType::Dictionary(key, values)
             if **key == DataType::Int32 && **values == DataType::Utf8 =>
         {
+            // A damaged Parquet file may say text and hold none.
+            if column.as_dictionary::<Int32Type>().values().data_type() != &DataType::Utf8 {
+                return Err(FileError::new(
+                    "a column of text holds no text",
+                    "write the file again",
+                ));
+            }
             return Ok(column.clone());
         }
         DataType::Dictionary(..) => {
@@ -117,4 +124,13 @@ pub(crate) fn plain_text(column: &ArrayRef) -> Result<ArrayRef, FileError> {
     };
     arrow::compute::cast(column, &wanted)
         .map_err(|e| FileError::new(format!("a text column cannot be read: {e}"), ""))
+}
+
+/// A column in a form that has a text: a moment of a named zone is told in UTC.
+pub(crate) fn tellable(column: &ArrayRef) -> ArrayRef {
+    if let DataType::Timestamp(unit, Some(_)) = column.data_type() {
+        let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+        return arrow::compute::cast(column, &utc).unwrap_or_else(|_| column.clone());
+    }
+    column.clone()
 }

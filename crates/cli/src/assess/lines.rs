@@ -50,6 +50,15 @@ pub fn entries<'a>(run: &Run<'a>) -> Entries<'a> {
     Entries::new(&run.question.ledger, run.inputs.columns().clone())
 }
 
+/// For each column of the input, whether it states a fact of a line.
+pub fn facts(run: &Run<'_>) -> Vec<bool> {
+    let mut facts = vec![false; run.inputs.schema().fields().len()];
+    for (_, at) in run.inputs.columns().iter().filter(|(name, _)| *name != "line") {
+        facts[at] = true;
+    }
+    facts
+}
+
 /// Finds out who levies.
 struct Sides<'a> {
     run: &'a Run<'a>,
@@ -97,15 +106,11 @@ impl<'a> Lines<'a> {
         write: Option<(&'a Output, &'a Encoder)>,
         bar: &'a ProgressBar,
     ) -> Lines<'a> {
-        let columns = run.inputs.columns();
-        let read: Vec<usize> =
-            columns.iter().filter(|(name, _)| *name != "line").map(|c| c.1).collect();
-        let count = run.inputs.schema().fields().len();
         Lines {
             run,
             write,
             bar,
-            wanted: (0..count).map(|at| write.is_some() || read.contains(&at)).collect(),
+            wanted: facts(run).into_iter().map(|fact| fact || write.is_some()).collect(),
             entries: entries(run),
             assessor: Assessor::new(run.regime),
             assessed: Assessed::default(),

@@ -1,5 +1,6 @@
 //! `truce assess`: a file of entry lines in, the same file with its duties out.
 
+mod groups;
 mod input;
 mod lines;
 mod pipeline;
@@ -30,6 +31,10 @@ pub struct Assess {
     /// Which programs get a column: all that levy, those some line owes, or none.
     #[arg(long, value_name = "all|met|none", default_value = "all")]
     pub programs: String,
+    /// Sums by keys instead of lines: program, by, origin, code, chapter, hs4, hs6, year, month,
+    /// day, status, or columns of the input.
+    #[arg(long, value_name = "KEYS")]
+    pub group_by: Option<String>,
     #[command(flatten)]
     pub coordinates: Coordinates,
     /// Print the summary as JSON.
@@ -47,7 +52,8 @@ content_copper, content_us. Every column of the input is kept.
 
 Examples:
   truce assess examples/entries.csv -o assessed.csv
-  truce assess entries.parquet --known today --programs met -o refundable.parquet";
+  truce assess entries.parquet --known today --programs met -o refundable.parquet
+  truce assess entries.parquet --group-by program,origin,month -o sums.csv";
 
 /// What every part of a run asks for.
 pub struct Run<'a> {
@@ -80,6 +86,9 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
     let regime = engine::compile(&question.ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see the limits in docs/measure-language.md"))?;
     let run = Run { question: &question, regime: &regime, inputs: &inputs, threads };
+    if let Some(keys) = &assess.group_by {
+        return groups::run(assess, &run, keys);
+    }
     let totals = match &assess.output {
         None => lines::assess(&run, None)?,
         Some(path) => write(&run, path, programs)?,

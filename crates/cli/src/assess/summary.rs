@@ -11,15 +11,20 @@ use crate::text::{Column, count, table, wrapped};
 /// At most this many faulty rows are printed.
 const FAULTS_SHOWN: usize = 20;
 
-pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
+/// The files, and the coordinates they were asked at.
+pub fn head(assess: &Assess, question: &Question, lines: usize) -> String {
     let names: Vec<String> = assess.files.iter().map(|f| f.display().to_string()).collect();
-    let mut out = format!(
+    format!(
         "{} · {} lines · law as known: {} · world: {}\n\n",
         names.join(", "),
-        count(totals.lines),
+        count(lines),
         assess.coordinates.known,
         question.world(),
-    );
+    )
+}
+
+pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
+    let mut out = head(assess, question, totals.lines);
     let statuses: Vec<Vec<String>> = [
         (Status::Exact, "every cent of the programs held follows from what is stated"),
         (Status::NeedsFacts, "a fact is missing: under defaults, with a range"),

@@ -62,10 +62,18 @@ pub fn check(path: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
         let message = "the output is one of the inputs";
         return Err(Failure::new(message, path.display(), "write to another file"));
     }
+    if !folder(path).is_dir() {
+        let message = "cannot be written: its folder does not exist";
+        return Err(Failure::new(message, path.display(), "make the folder first"));
+    }
     if path.is_dir() {
         return Err(Failure::new("is a folder", path.display(), "name a file in it"));
     }
     Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn kind(path: &Path) -> Result<Kind, Failure> {
@@ -90,12 +98,12 @@ impl Target {
         let failure = |e: std::io::Error| {
             Failure::new(format!("cannot be written: {e}"), path.display(), "check the folder")
         };
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".truce-")
-            .suffix(".part")
-            .tempfile_in(folder)
-            .map_err(failure)?;
+        let mut part = tempfile::Builder::new();
+        part.prefix(".truce-").suffix(".part");
+        // As any file that a program writes: what the user's mask leaves of read and write.
+        #[cfg(unix)]
+        part.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = part.tempfile_in(folder(path)).map_err(failure)?;
         clean_up_on_interrupt(file.path());
         let out = file.as_file().try_clone().map_err(failure)?;
         let schema: SchemaRef = Arc::new(schema);

@@ -1,8 +1,11 @@
 //! Whole runs of the command line: what a user types, what is printed, how it exits.
 
 mod assess;
+mod bad_files;
 mod bad_input;
+mod files;
 mod goods;
+mod groups;
 mod readme;
 mod runs;
 mod truce;

@@ -7,7 +7,9 @@ use ::csv::{ByteRecord, ReaderBuilder};
 use arrow::array::{ArrayRef, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use crate::cells::Cells;
 use crate::error::{FileError, RowError};
+use crate::parsed::tellable;
 use crate::table::{Numbers, TABLE_ROWS, Table};
 
 /// Reads CSV piece by piece.
@@ -185,7 +187,8 @@ pub fn put_head<'a>(out: &mut Vec<u8>, names: impl IntoIterator<Item = &'a str>)
 /// # Errors
 /// A column of a type that has no text.
 pub fn put_rows(out: &mut Vec<u8>, columns: &[ArrayRef]) -> Result<(), FileError> {
-    let cells = columns.iter().map(crate::cells::Cells::of).collect::<Result<Vec<_>, _>>()?;
+    let columns: Vec<ArrayRef> = columns.iter().map(tellable).collect();
+    let cells = columns.iter().map(Cells::of).collect::<Result<Vec<_>, _>>()?;
     for row in 0..columns.first().map_or(0, |c| c.len()) {
         for (at, cells) in cells.iter().enumerate() {
             if at > 0 {

@@ -11,7 +11,9 @@ use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use crate::cells::Cells;
 use crate::error::FileError;
+use crate::guard::guarded;
 use crate::head::settled;
+use crate::parsed::tellable;
 use crate::table::{Numbers, Table};
 
 /// The most rows of a sheet, its head among them.
@@ -34,6 +36,12 @@ impl Sheet {
     /// # Errors
     /// When it is no workbook, or its first sheet has no head.
     pub fn open(file: File) -> Result<Sheet, FileError> {
+        guarded(|| Sheet::read(file)).unwrap_or_else(|| {
+            Err(FileError::new("the workbook is damaged", "save it as .xlsx, or as CSV"))
+        })
+    }
+
+    fn read(file: File) -> Result<Sheet, FileError> {
         let unreadable = |error: calamine::XlsxError| {
             let message = format!("cannot be read as an Excel workbook: {error}");
             FileError::new(message, "save it as .xlsx, or as CSV")
@@ -200,7 +208,8 @@ impl SheetWriter {
         fits_a_sheet(u64::from(self.row) - 1 + count as u64)?;
         let sheet = self.book.worksheet_from_index(0).map_err(|e| unwritable(&e))?;
         for (at, column) in columns.iter().enumerate() {
-            let cells = Cells::of(column)?;
+            let column = tellable(column);
+            let cells = Cells::of(&column)?;
             for row in 0..count {
                 put_cell(
                     sheet,

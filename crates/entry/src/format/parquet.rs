@@ -24,6 +24,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
 
 use crate::error::FileError;
+use crate::guard::guarded;
 use crate::head::is_fact;
 use crate::parsed::is_text;
 use crate::table::{Numbers, TABLE_ROWS, Table};
@@ -48,6 +49,10 @@ pub struct Span {
     pub number: u64,
 }
 
+fn damaged() -> FileError {
+    unreadable("it is damaged")
+}
+
 fn unreadable(error: impl std::fmt::Display) -> FileError {
     let message = format!("cannot be read as Parquet: {error}");
     FileError::new(message, "the file may be cut short; write it again")
@@ -63,8 +68,8 @@ impl ParquetFile {
         if file.length == 0 {
             return Err(FileError::new("the file is empty", "it needs columns and lines"));
         }
-        let metadata =
-            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(unreadable)?;
+        let load = || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
+        let metadata = guarded(load).ok_or_else(damaged)?.map_err(unreadable)?;
         let declared = metadata.schema().clone();
         let read_as = Arc::new(as_read(&metadata));
         let options = ArrowReaderOptions::new().with_schema(read_as);
@@ -112,17 +117,20 @@ impl ParquetFile {
         );
         let places: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
-        let reader = builder
+        let builder = builder
             .with_row_groups(vec![span.row_group])
             .with_projection(mask)
             .with_batch_size(TABLE_ROWS)
             .with_offset(span.from)
-            .with_limit(span.rows)
-            .build()
-            .map_err(unreadable)?;
+            .with_limit(span.rows);
+        let mut reader = guarded(|| builder.build()).ok_or_else(damaged)?.map_err(unreadable)?;
+        let batches = std::iter::from_fn(move || match guarded(|| reader.next()) {
+            Some(batch) => batch.map(|batch| batch.map_err(unreadable)),
+            None => Some(Err(damaged())),
+        });
         let (count, mut number, mut left) = (wanted.len(), span.number, span.rows);
-        Ok(reader.map(move |batch| {
-            let batch = batch.map_err(unreadable)?;
+        Ok(batches.map(move |batch| {
+            let batch = batch?;
             let mut columns: Vec<Option<ArrayRef>> = vec![None; count];
             for (at, column) in places.iter().zip(batch.columns()) {
                 columns[*at] = Some(column.clone());
@@ -198,7 +206,7 @@ pub fn parquet_writer<W: Write + Send>(
 ) -> Result<(ParquetWriter<W>, ParquetEncoder), FileError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_created_by(concat!("truce ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_created_by(concat!("truce version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_key_value_metadata(Some(
             notes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect(),
         ));

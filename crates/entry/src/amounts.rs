@@ -172,9 +172,8 @@ fn rescaled(number: i128, scale: i8, places: i8) -> Option<i128> {
         0..=38 => number.checked_mul(10i128.checked_pow(finer as u32)?),
         -37..0 => {
             let unit = 10i128.checked_pow(-finer as u32)?;
-            // Twice the amount must fit while it is rounded.
-            (number.unsigned_abs() < i128::MAX as u128 / 4)
-                .then(|| round_half_up(Exact::new(number, unit)))
+            // Only the fraction is rounded: twice the whole might not fit.
+            Some(number / unit + round_half_up(Exact::new(number % unit, unit)))
         }
         _ => None,
     }

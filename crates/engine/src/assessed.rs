@@ -67,7 +67,7 @@ impl Remark {
 }
 
 impl Assessed {
-    /// Makes room for `count` lines with `programs` columns of them, all without an answer.
+    /// Makes room for `count` lines, with `programs` columns of nothing owed.
     pub(crate) fn reset(&mut self, count: usize, programs: usize, wanted: Wanted) {
         let room = |column: &mut Vec<i64>, wanted: bool| {
             column.clear();
@@ -78,7 +78,10 @@ impl Assessed {
         room(&mut self.duty_min, wanted.range);
         room(&mut self.duty_max, wanted.range);
         self.programs.resize(if wanted.programs { programs } else { 0 }, Vec::new());
-        self.programs.iter_mut().for_each(|column| room(column, true));
+        for column in &mut self.programs {
+            column.clear();
+            column.resize(count, 0);
+        }
         self.status.clear();
         self.status.resize(count, Status::Unknown);
         for column in [&mut self.headings, &mut self.remarks] {

@@ -11,12 +11,16 @@
 mod answer;
 mod assess;
 mod assessed;
+mod codes;
 mod compile;
 mod lines;
+mod memo;
+mod plan;
 mod rate;
 mod regime;
 mod resolve;
 mod run;
+mod words;
 
 pub use answer::{Answer, Component};
 pub use assess::Assessor;

@@ -4,13 +4,15 @@ use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
 use nomenclature::Schedule;
-use tariff::{Day, limits};
+use tariff::{Country, limits};
 
+use crate::codes::{CodeFacts, ColumnDuty, Kinds};
 use crate::compile::TooLarge;
 use crate::compile::classes::Classes;
 use crate::compile::grid::{Along, Grid, along};
 use crate::compile::side::Side;
 use crate::compile::state::Drafts;
+use crate::resolve::meaning;
 
 /// A ledger compiled for one choice of knowledge and readings: flat arrays that lines are assessed
 /// with. The world is that of the ledger it is compiled from.
@@ -29,10 +31,30 @@ pub(crate) struct Compiled<'l> {
     pub grid: Grid<'l>,
     pub along: Along,
     pub schedule: Option<&'l Schedule>,
+    /// For each code of the classes, what the quickest lines need of it.
+    pub hot: Vec<HotCode>,
+    /// The class of each country by [`tariff::Country::index`]; [`u16::MAX`] is no country.
+    pub origin_of: Vec<u16>,
+    /// How many kinds of codes conditions on a column tell apart.
+    pub kinds: usize,
+    pub whole_value: bool,
+    pub said_from: Vec<i32>,
     /// For each code of the classes, whether it means the same on every day however known.
     pub stable: Vec<bool>,
     pub stats: SideStats,
 }
+
+/// A code whose general duty is a share of the value on every day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HotCode {
+    pub scope: u32,
+    /// In ten millionths; [`NO_RATE`] where it is no such code.
+    pub general: u32,
+    pub kind: u32,
+}
+
+/// No rate that the quickest way can use.
+pub(crate) const NO_RATE: u32 = u32::MAX;
 
 /// What a side of a regime came to.
 #[derive(Clone, Debug)]
@@ -99,6 +121,9 @@ fn compiled<'l>(
     drop(drafts);
     let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
     let stable = stable(schedule, &classes);
+    let hot = hot(&side, &classes, schedule, &stable);
+    let origin_of = origins(&side, &classes);
+    let kinds = Kinds::most(&side);
     let stats = SideStats {
         territory: territory.id.clone(),
         codes: classes.codes.len(),
@@ -113,7 +138,21 @@ fn compiled<'l>(
         bytes: grid.bytes() + classes.codes.bytes() + classes.codes.len() * 4,
         time: start.elapsed(),
     };
-    Ok(Compiled { side, classes, grid, along, schedule, stable, stats })
+    let whole_value = territory.whole_value;
+    Ok(Compiled {
+        side,
+        classes,
+        grid,
+        along,
+        schedule,
+        hot,
+        origin_of,
+        kinds,
+        whole_value,
+        said_from: said_from(territory, schedule),
+        stable,
+        stats,
+    })
 }
 
 /// Codes of which no row under their eight digits begins, ends or became known after the first.
@@ -140,6 +179,42 @@ fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
     stable.iter().zip(held).map(|(stable, held)| *stable && held).collect()
 }
 
+/// Codes that mean one thing and pay a share of the value, ready for the quickest way.
+fn hot(
+    side: &Side<'_>,
+    classes: &Classes<'_>,
+    schedule: Option<&Schedule>,
+    stable: &[bool],
+) -> Vec<HotCode> {
+    let none = HotCode { scope: 0, general: NO_RATE, kind: 0 };
+    let mut hot = vec![none; classes.codes.len()];
+    let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
+        return hot;
+    };
+    let codes = schedule.lines().map(|l| l.code).chain(schedule.suffixes().map(|s| s.code));
+    for code in codes {
+        let Some(at) = classes.codes.find(code.packed()).filter(|at| stable[*at]) else { continue };
+        let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
+        let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
+        if let ColumnDuty::Share(share) = facts.general
+            && let Some(general) = share.ten_millionths()
+        {
+            hot[at] = HotCode { scope: facts.scope, general, kind: facts.kind };
+        }
+    }
+    hot
+}
+
+fn origins(side: &Side<'_>, classes: &Classes<'_>) -> Vec<u16> {
+    let mut of = vec![u16::MAX; Country::INDEXES];
+    for country in Country::all() {
+        if let Some(resolved) = side.ledger.countries.resolve(country) {
+            of[country.index()] = classes.origin(resolved) as u16;
+        }
+    }
+    of
+}
+
 impl<'l> Regime<'l> {
     pub fn ledger(&self) -> &'l Ledger {
         self.ledger
@@ -156,8 +231,21 @@ impl<'l> Regime<'l> {
 }
 
 impl Compiled<'_> {
-    /// The span of days in which the schedule is held.
-    pub fn span(&self) -> Option<(Day, Day)> {
-        self.schedule.and_then(|s| s.span())
+    /// What tells days apart in what is said of them.
+    pub fn day_flags(&self, day: i32) -> u8 {
+        self.said_from.iter().map(|from| u8::from(day >= *from)).sum()
     }
+}
+
+/// The first days of which something else is said than of those before.
+fn said_from(territory: &Territory, schedule: Option<&Schedule>) -> Vec<i32> {
+    let mut from = vec![
+        territory.verified_through.next().number(),
+        territory.official_through.next().number(),
+    ];
+    if let Some((first, last)) = schedule.and_then(|s| s.span()) {
+        from.extend([first.number(), last.next().number()]);
+    }
+    from.sort_unstable();
+    from
 }

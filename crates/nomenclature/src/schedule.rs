@@ -207,6 +207,12 @@ impl Schedule {
         self.suffixes.iter()
     }
 
+    /// The ten-digit codes of every time under a prefix, by code and then by `known`.
+    pub fn suffixes_under(&self, prefix: Code) -> impl Iterator<Item = &Suffix> {
+        let start = self.suffixes.partition_point(|s| s.code < prefix);
+        self.suffixes[start..].iter().take_while(move |s| prefix.covers(s.code))
+    }
+
     /// The short title of a chapter, in this project's words.
     pub fn chapter_title(&self, chapter: u8) -> Option<&str> {
         self.chapters.iter().find(|(n, _)| *n == chapter).map(|(_, title)| title.as_str())

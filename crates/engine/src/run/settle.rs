@@ -221,7 +221,6 @@ impl<'l> Run<'_, 'l> {
                 let Some(content) = self.asked.facts.content(part) else {
                     return Truth::Open(*open);
                 };
-                self.sensitivity.amounts = true;
                 let limit = match limit {
                     Limit::ShareOfValue(share) => units(self.asked.value) * share,
                     Limit::Amount(amount) => amount.exact(),

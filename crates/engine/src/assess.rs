@@ -32,6 +32,18 @@ pub struct Assessor<'r, 'l> {
     headings: Words<String>,
     remarks: Words<Remark>,
     outcome: Outcome,
+    ways: Ways,
+}
+
+/// How many lines went which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// A few rates on the value.
+    pub quick: u64,
+    /// Another plan.
+    pub planned: u64,
+    /// Worked out for the line itself.
+    pub long: u64,
 }
 
 /// The plans of one side.
@@ -65,7 +77,13 @@ impl<'r, 'l> Assessor<'r, 'l> {
             headings: Words::new(),
             remarks: Words::new(),
             outcome: Outcome::default(),
+            ways: Ways::default(),
         }
+    }
+
+    /// How many lines went which way so far.
+    pub fn ways(&self) -> Ways {
+        self.ways
     }
 
     /// The headings of chapters 98 and 99 of a line, joined by `;`.
@@ -94,8 +112,12 @@ impl<'r, 'l> Assessor<'r, 'l> {
             }
         }
         for at in 0..lines.len() {
-            if !self.quick(lines, at, wanted, out) && self.planned(lines, at, wanted, out).is_none()
-            {
+            if self.quick(lines, at, wanted, out) {
+                self.ways.quick += 1;
+            } else if self.planned(lines, at, wanted, out).is_some() {
+                self.ways.planned += 1;
+            } else {
+                self.ways.long += 1;
                 let answer = self.answer(lines, at);
                 self.write(answer, at, wanted, out);
             }
@@ -393,16 +415,21 @@ impl<'r, 'l> Work<'r, 'l> {
         words: &mut Words<String>,
         column: impl Fn(usize) -> Option<usize>,
     ) -> (Option<Plan>, bool) {
-        // Small values are rounded across limits that larger ones keep clear of.
-        const TRACED_FROM: i64 = 100_000;
-        if value < TRACED_FROM
-            || matches!(code.general, ColumnDuty::Intricate) && code.line.is_some()
-        {
+        if matches!(code.general, ColumnDuty::Intricate) && code.line.is_some() {
             return (None, false);
         }
         let mut facts = lines.facts(at);
         // Suffixes that nothing tells apart are one.
         facts.code = code.code;
+        // Small values are rounded across limits that larger ones keep clear of.
+        const TRACED_FROM: i64 = 100_000;
+        let traced_at = value.max(TRACED_FROM);
+        if value < traced_at {
+            if !facts.contents.is_empty() {
+                return (None, false);
+            }
+            facts.value = traced_at;
+        }
         let (answer, traced) = self.memo.answer(facts);
         let entered = lines.entered[at];
         let day = entered.stated().expect("every line states its entry");
@@ -410,7 +437,7 @@ impl<'r, 'l> Work<'r, 'l> {
         let own_words = answer.warnings.len() != self.memo.day_warnings(day, entered).len();
         let Some(traced) = traced.filter(|t| t.settled && !own_words) else { return (None, true) };
         let reach = traced.reach;
-        if value < reach.least_value || value >= reach.below_value {
+        if traced_at < reach.least_value || traced_at >= reach.below_value {
             return (None, false);
         }
         // A quantity that this line lacks, another of its kind may state.

@@ -23,7 +23,7 @@ mod run;
 mod words;
 
 pub use answer::{Answer, Component};
-pub use assess::Assessor;
+pub use assess::{Assessor, Ways};
 pub use assessed::{Assessed, Remark, Wanted};
 pub use compile::TooLarge;
 pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};

@@ -49,11 +49,7 @@ pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings
 
 /// Moments after `start` and until `end` at which some act comes to bind.
 fn changes(ledger: &Ledger, start: Moment, end: Moment) -> BTreeSet<Moment> {
-    let mut on_lists: BTreeSet<&str> = BTreeSet::new();
-    for row in ledger.lists.values().flat_map(|list| &list.rows) {
-        on_lists.insert(&row.act);
-        on_lists.extend(row.ended_by.as_deref());
-    }
+    let on_lists: BTreeSet<&str> = ledger.lists.values().flat_map(|list| list.acts()).collect();
     ledger
         .acts
         .iter()
@@ -105,9 +101,5 @@ fn because(
 }
 
 fn lists(ledger: &Ledger, act: &str) -> bool {
-    ledger
-        .lists
-        .values()
-        .flat_map(|list| &list.rows)
-        .any(|row| &*row.act == act || row.ended_by.as_deref() == Some(act))
+    ledger.lists.values().flat_map(|list| list.acts()).any(|other| other == act)
 }

@@ -49,7 +49,7 @@ pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
     }
     for (name, list) in &law.ledger.lists {
         if is_of(name, territory) {
-            cuts.extend(list.rows.iter().flat_map(|row| [row.from, row.until]).flatten());
+            cuts.extend(list.moments());
         }
     }
     cuts
@@ -140,12 +140,12 @@ fn idle_suppositions(ledger: &Ledger, k: Moment) -> Vec<String> {
 /// Claims of a line that no measure of these goods, this origin and this time asks about.
 pub(crate) fn unused_claims(run: &Run<'_>) -> Vec<String> {
     let asks = |claim: &str, only_reached: bool| {
-        run.measures.iter().any(|(id, records)| {
+        run.measures.iter().any(|(id, measure)| {
             if only_reached && !run.reaches(id) {
                 return false;
             }
             let mut asked = false;
-            for (_, operation) in run.law.binding(records) {
+            for (_, operation) in run.law.binding(measure.records) {
                 if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
                     && let Some(when) = &fields.when
                 {

@@ -95,9 +95,12 @@ impl<'a> Rows<'a> {
     /// The text up to the end of the cell.
     fn plain(&mut self) -> &'a str {
         let start = self.at;
-        let cell = &self.text.as_bytes()[start..];
-        let end = cell.iter().position(|c| ENDS[usize::from(*c)]);
-        self.at = start + end.unwrap_or(cell.len());
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        while at < bytes.len() && !ENDS[usize::from(bytes[at])] {
+            at += 1;
+        }
+        self.at = at;
         &self.text[start..self.at]
     }
 

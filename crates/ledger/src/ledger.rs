@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nomenclature::Schedule;
 use tariff::{Country, Moment, Zone};
 
-use crate::act::{Act, Does, Operation, Target, program_of};
+use crate::act::{Act, Does, Operation, Target};
 use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
@@ -298,11 +298,14 @@ impl Ledger {
 
     /// Programs of a territory that no measure of the ledger belongs to.
     pub fn not_modelled(&self, territory: &str) -> impl Iterator<Item = &Program> {
-        let held: std::collections::BTreeSet<&str> =
-            self.measures.keys().map(|id| program_of(id)).collect();
-        self.programs
-            .iter()
-            .filter(move |p| p.by == territory && !p.note_only && !held.contains(p.id.as_str()))
+        let held = |program: &Program| {
+            let start = format!("{}/{}/", program.by, program.id);
+            self.measures
+                .range(start.clone()..)
+                .next()
+                .is_some_and(|(id, _)| id.starts_with(&start))
+        };
+        self.programs.iter().filter(move |p| p.by == territory && !p.note_only && !held(p))
     }
 }
 

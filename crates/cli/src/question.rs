@@ -2,6 +2,7 @@
 //! readings; and the ledger they are asked of.
 
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use ledger::{Finding, Ledger, Source, World};
@@ -64,7 +65,9 @@ impl Pair {
 
 /// A ledger in the worlds asked for, with the other coordinates settled.
 pub struct Question {
-    pub ledger: Ledger,
+    /// Not taken apart at the end: the process ends with it, and freeing its rows one by one would
+    /// keep the user waiting.
+    pub ledger: ManuallyDrop<Ledger>,
     pub known: Known,
     pub readings: Readings,
 }
@@ -92,7 +95,7 @@ impl Coordinates {
             .map(|name| world(&record, name))
             .collect::<Result<Vec<World>, Failure>>()?;
         let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
-        Ok(Question { ledger, known, readings })
+        Ok(Question { ledger: ManuallyDrop::new(ledger), known, readings })
     }
 
     fn known(&self, ledger: &Ledger) -> Result<Known, Failure> {

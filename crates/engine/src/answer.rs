@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ledger::{DateFact, Status};
-use tariff::{Code, Moment, Stated, limits, round_half_up};
+use tariff::{Code, Moment, Stated, limits};
 
 use crate::compile::cell::Cell;
 use crate::compile::side::Side;
@@ -81,11 +81,13 @@ pub(crate) struct Traced {
 
 /// The value as customs counts it.
 pub(crate) fn rounded_value(side: &Side<'_>, value: i64) -> i64 {
-    if side.territory.whole_value {
-        round_half_up(crate::rate::units(value)) as i64 * 100
-    } else {
-        value
-    }
+    if side.territory.whole_value { whole_units(value) } else { value }
+}
+
+/// Cents to whole units of currency, below 50 cents down, else up.
+#[inline]
+pub(crate) fn whole_units(cents: i64) -> i64 {
+    (cents + 50) / 100 * 100
 }
 
 /// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry.

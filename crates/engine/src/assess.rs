@@ -1,9 +1,9 @@
 //! The data plane: columns of lines in, columns of duties out.
 //!
 //! A line is looked up: its code, its origin and its day give the cell, and the cell with the kind of
-//! its code gives the plan. Most plans are a few rates on the value; they are run in the loop of
-//! [`Assessor::assess`]. Lines that state more find their plan by what the cell can see of it, and what
-//! has no plan is answered the long way (`memo`).
+//! its code gives the plan. Most plans are a few rates on the value, run a block at a time (`quick`).
+//! Lines that state more find their plan by what the cell can see of them (`plan`), and what has no
+//! plan is answered the long way (`memo`).
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,8 +19,9 @@ use crate::compile::cell::Cell;
 use crate::compile::grid::{Along, SPLIT};
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
 use crate::memo::Memo;
-use crate::plan::{CellFacts, FactsKey, GENERAL, Outcome, Plan};
-use crate::regime::{NO_RATE, Regime};
+use crate::plan::{CellFacts, FactsKey, Outcome, Plan};
+use crate::quick::{BLOCK, Block, QuickPlan};
+use crate::regime::Regime;
 use crate::words::Words;
 
 /// Assesses lines with a regime. It keeps what it worked out, so one is made for each thread and used
@@ -32,6 +33,9 @@ pub struct Assessor<'r, 'l> {
     headings: Words<String>,
     remarks: Words<Remark>,
     outcome: Outcome,
+    block: Box<Block>,
+    /// Lines of the block that another way must take.
+    rest: Vec<usize>,
     ways: Ways,
 }
 
@@ -53,6 +57,9 @@ struct Work<'r, 'l> {
     /// For each cell and kind of code the plan of lines that state nothing: its place and 2, 1 where
     /// there is none, 0 where nobody asked.
     plain: Vec<u32>,
+    /// The same for plans that the quickest way can run, counted from 1.
+    quick_of: Vec<u16>,
+    quick: QuickPlans,
     by_facts: FxHashMap<FactsKey, u32>,
     cells: Vec<Option<(Arc<Cell<'l>>, Option<Rc<CellFacts>>)>>,
     /// Codes that mean different things on different days, by code, day and day of knowledge.
@@ -77,6 +84,8 @@ impl<'r, 'l> Assessor<'r, 'l> {
             headings: Words::new(),
             remarks: Words::new(),
             outcome: Outcome::default(),
+            block: Block::new(),
+            rest: Vec::with_capacity(BLOCK),
             ways: Ways::default(),
         }
     }
@@ -111,71 +120,69 @@ impl<'r, 'l> Assessor<'r, 'l> {
                 work.said_of_exact = [0; 8];
             }
         }
-        for at in 0..lines.len() {
-            if self.quick(lines, at, wanted, out) {
-                self.ways.quick += 1;
-            } else if self.planned(lines, at, wanted, out).is_some() {
-                self.ways.planned += 1;
-            } else {
-                self.ways.long += 1;
-                let answer = self.answer(lines, at);
-                self.write(answer, at, wanted, out);
+        let mut start = 0;
+        while start < lines.len() {
+            let by = lines.by[start];
+            let block = &lines.by[start..lines.len().min(start + BLOCK)];
+            let count = block.iter().take_while(|other| **other == by).count();
+            self.quick(lines, (start, count), wanted, out);
+            for at in std::mem::take(&mut self.rest) {
+                if self.planned(lines, at, wanted, out).is_some() {
+                    self.ways.planned += 1;
+                } else {
+                    self.ways.long += 1;
+                    let answer = self.answer(lines, at);
+                    self.write(answer, at, wanted, out);
+                }
             }
+            start += count;
         }
     }
 
-    /// A line that states nothing but what every line does, on a plan of rates on the value.
-    #[inline]
-    fn quick(&mut self, lines: &Lines, at: usize, wanted: Wanted, out: &mut Assessed) -> bool {
-        let work = &mut self.sides[usize::from(lines.by[at])];
-        let compiled = work.memo.compiled;
-        let Some(day) = lines.entered[at].day_number() else { return false };
-        let slot = compiled.grid.slots.of_day(day);
-        let origin = compiled.origin_of[lines.origin[at].index()];
-        let Some(place) = compiled.classes.codes.find(lines.code[at]) else { return false };
-        let code = compiled.hot[place];
-        if slot == SPLIT || origin == u16::MAX || code.general == NO_RATE || states_more(lines, at)
-        {
-            return false;
-        }
-        let cell = compiled.grid.cell(code.scope, u32::from(origin), slot);
-        let Some(plan) =
-            work.plain[cell as usize * compiled.kinds + code.kind as usize].checked_sub(2)
-        else {
-            return false;
-        };
-        let plan = &work.plans[plan as usize];
-        let stated = lines.value[at];
-        let value = if compiled.whole_value { (stated + 50) / 100 * 100 } else { stated };
-        if !plan.quick || value < plan.least_value || value >= plan.below_value.min(QUICK_BELOW) {
-            return false;
-        }
-        let mut sum = 0;
-        if wanted.programs {
-            for (column, rate) in &plan.rates {
-                let rate = if *rate == GENERAL { code.general } else { *rate };
-                let amount = ten_millionths(value, rate);
-                sum += amount;
-                out.programs[*column as usize][at] += amount;
-            }
-        } else {
-            for (_, rate) in &plan.rates {
-                let rate = if *rate == GENERAL { code.general } else { *rate };
-                sum += ten_millionths(value, rate);
+    /// The plain lines among `count` from `start` on, all of one side; the others are left in `rest`.
+    fn quick(
+        &mut self,
+        lines: &Lines,
+        (start, count): (usize, usize),
+        wanted: Wanted,
+        out: &mut Assessed,
+    ) {
+        let work = &mut self.sides[usize::from(lines.by[start])];
+        let block = &mut self.block;
+        block.find(work.memo.compiled, lines, (start, count), &work.quick_of, &work.quick.plans);
+        for at in 0..count {
+            let line = start + at;
+            let Some(plan) = block.plans[at].checked_sub(1) else {
+                self.rest.push(line);
+                continue;
+            };
+            let plan = &work.quick.plans[usize::from(plan)];
+            let value = block.values[at];
+            let duty = if wanted.programs {
+                plan.duty(value, block.general(at), |column, amount| {
+                    out.programs[usize::from(column)][line] += amount;
+                })
+            } else {
+                plan.duty(value, block.general(at), |_, _| {})
+            };
+            out.value[line] = value;
+            out.duty[line] = duty;
+            out.status[line] = Status::Exact;
+            if wanted.range {
+                out.duty_min[line] = duty;
+                out.duty_max[line] = duty;
             }
         }
-        out.value[at] = value;
-        out.duty[at] = sum;
-        out.status[at] = Status::Exact;
-        if wanted.range {
-            out.duty_min[at] = sum;
-            out.duty_max[at] = sum;
-        }
+        self.ways.quick += (count - self.rest.len()) as u64;
         if wanted.words {
-            out.headings[at] = plan.headings;
-            out.remarks[at] = work.said_of_exact(day, &mut self.remarks);
+            for at in 0..count {
+                let Some(plan) = block.plans[at].checked_sub(1) else { continue };
+                let headings = work.quick.plans[usize::from(plan)].headings;
+                out.headings[start + at] = headings;
+                let day = lines.entered[start + at].day_number().unwrap_or(0);
+                out.remarks[start + at] = work.said_of_exact(day, &mut self.remarks);
+            }
         }
-        true
     }
 
     /// Any other line that has a plan.
@@ -209,9 +216,9 @@ impl<'r, 'l> Assessor<'r, 'l> {
             None | Some(0) => 0,
             Some(set) => work.claims.place(&lines.claim_sets[*set as usize - 1]),
         };
-        let key = facts.key(&cell, &code, lines, at, (claims, value));
+        let key = facts.key(side, &cell, &code, lines, at, (claims, value))?;
         let plain = (key.is_plain() && facts.is_plain())
-            .then_some(place as usize * compiled.kinds + code.kind as usize);
+            .then_some(place as usize * compiled.kinds + key.kind as usize);
         let known = match plain {
             Some(plain) => work.plain[plain],
             None => work.by_facts.get(&key).copied().unwrap_or(0),
@@ -231,12 +238,20 @@ impl<'r, 'l> Assessor<'r, 'l> {
                 };
                 if worth_keeping {
                     match plain {
-                        // Where no column is looked at, one kind of code is like another.
-                        Some(plain) if !facts.by_kind() => {
-                            let first = plain - code.kind as usize;
-                            work.plain[first..first + compiled.kinds].fill(place);
+                        Some(plain) => {
+                            // Where no column is looked at, one kind of code is like another.
+                            let alike = match facts.by_kind() {
+                                true => plain..plain + 1,
+                                false => {
+                                    let first = plain - key.kind as usize;
+                                    first..first + compiled.kinds
+                                }
+                            };
+                            let plan = place.checked_sub(2).map(|at| &work.plans[at as usize]);
+                            let quick = plan.and_then(|plan| work.quick.place(plan)).unwrap_or(0);
+                            work.plain[alike.clone()].fill(place);
+                            work.quick_of[alike].fill(quick);
                         }
-                        Some(plain) => work.plain[plain] = place,
                         None => {
                             if work.by_facts.len() >= limits::KEPT_MAX {
                                 work.by_facts.clear();
@@ -330,6 +345,8 @@ impl<'r, 'l> Work<'r, 'l> {
             memo,
             plans: Vec::new(),
             plain: vec![0; cells * compiled.kinds],
+            quick_of: vec![0; cells * compiled.kinds],
+            quick: QuickPlans::default(),
             by_facts: FxHashMap::default(),
             cells: vec![None; cells],
             codes: FxHashMap::default(),
@@ -376,7 +393,8 @@ impl<'r, 'l> Work<'r, 'l> {
     /// What a code means, when it means one thing as far as duties go.
     fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
         let compiled = self.memo.compiled;
-        let stable = compiled.classes.codes.find(code).is_some_and(|at| compiled.stable[at]);
+        let stable =
+            compiled.classes.codes.find(code).is_some_and(|at| compiled.stable[at as usize]);
         let key = if stable { (code, 0, 0) } else { (code, day, known) };
         if let Some(found) = self.codes.get(&key) {
             return found.clone();
@@ -498,22 +516,25 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 }
 
-/// Below this value in cents a rate of at most [`tariff::limits`]' size times the value fits 64 bits.
-const QUICK_BELOW: i64 = 100_000_000_000;
-
-/// A share in ten millionths of a value, in cents, a half up.
-#[inline]
-fn ten_millionths(value: i64, rate: u32) -> i64 {
-    ((value as u64 * u64::from(rate) + 5_000_000) / 10_000_000) as i64
+/// The quickest plans, each kept once.
+#[derive(Default)]
+struct QuickPlans {
+    plans: Vec<QuickPlan>,
+    places: FxHashMap<QuickPlan, u16>,
 }
 
-/// Whether a line states anything that a plan of plain lines does not know.
-#[inline]
-fn states_more(lines: &Lines, at: usize) -> bool {
-    lines.claims.get(at).is_some_and(|set| *set != 0)
-        || lines.dates.iter().any(|column| column.get(at).is_some_and(|date| !date.is_absent()))
-        || lines.contents.iter().any(|(_, column)| column[at] != ABSENT)
-        || lines.mode.get(at).is_some_and(|mode| *mode != 0)
+impl QuickPlans {
+    /// The place of a plan, counted from 1; `None` when it is not so simple, or there are too many.
+    fn place(&mut self, plan: &Plan) -> Option<u16> {
+        let quick = QuickPlan::of(plan)?;
+        if let Some(place) = self.places.get(&quick) {
+            return Some(*place);
+        }
+        let place = u16::try_from(self.plans.len() + 1).ok()?;
+        self.plans.push(quick);
+        self.places.insert(quick, place);
+        Some(place)
+    }
 }
 
 fn contents_exceed(lines: &Lines, at: usize, value: i64) -> bool {

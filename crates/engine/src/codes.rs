@@ -18,8 +18,6 @@ pub(crate) struct CodeFacts<'l> {
     pub general: ColumnDuty,
     pub other: ColumnDuty,
     pub line: Option<&'l ScheduleLine>,
-    /// Reporting units, by position.
-    pub units: Vec<Unit>,
 }
 
 /// A duty of a column, in the form in which it is quickest computed.
@@ -59,22 +57,42 @@ pub(crate) struct PerUnit {
 pub(crate) struct Kinds;
 
 impl Kinds {
-    /// How many kinds there may be: each of the limits met, missed or exceeded, or no plain share.
+    /// How many kinds there may be: below, at and above each limit in turn, or no plain share.
     pub fn most(side: &Side<'_>) -> usize {
-        1 + 3usize.pow(side.limits.len().min(8) as u32)
+        2 + 2 * side.limits.len()
     }
 
-    /// The kind of a general duty; 0 is one that is no plain share of the value.
+    /// The kind of a general duty; 0 is one that is no plain share of the value, or not known.
     pub fn of(side: &Side<'_>, general: Option<Exact>) -> u32 {
-        let Some(rate) = general.filter(|_| side.limits.len() <= 8) else { return 0 };
-        1 + side.limits.iter().fold(0, |kind, (limit, _)| {
-            kind * 3
-                + match rate.cmp(limit) {
-                    std::cmp::Ordering::Less => 0,
-                    std::cmp::Ordering::Equal => 1,
-                    std::cmp::Ordering::Greater => 2,
-                }
+        general.map_or(0, |rate| {
+            1 + side.limits.iter().map(|(limit, _)| Kinds::step(rate.cmp(limit))).sum::<u32>()
         })
+    }
+
+    /// The kind of a specific duty of one line by its exact amount, in cents as a fraction, and by the
+    /// rounded amount; `None` when the two lie differently to a limit.
+    fn of_amount(side: &Side<'_>, value: i64, exact: Fraction, cents: i64) -> Option<u32> {
+        let mut kind = 1;
+        for (limit, _) in &side.limits {
+            let (n, d) = (*limit.numer(), *limit.denom());
+            let share = n.checked_mul(i128::from(value))?;
+            let left = exact.numerator.checked_mul(d)?;
+            let by_exact = left.cmp(&share.checked_mul(exact.denominator)?);
+            if by_exact != i128::from(cents).checked_mul(d)?.cmp(&share) {
+                return None;
+            }
+            kind += Kinds::step(by_exact);
+        }
+        Some(kind)
+    }
+
+    /// Limits stand in order, so the steps over all of them tell where a rate lies.
+    fn step(order: std::cmp::Ordering) -> u32 {
+        match order {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Equal => 1,
+            std::cmp::Ordering::Greater => 2,
+        }
     }
 }
 
@@ -106,7 +124,6 @@ impl<'l> CodeFacts<'l> {
             general: duty(general),
             other: duty(first.line.and_then(|l| l.other())),
             line: first.line,
-            units: first.units.clone(),
         })
     }
 }
@@ -159,6 +176,28 @@ impl Specific {
         value: i64,
         quantities: impl Iterator<Item = Stated<'a>> + Clone,
     ) -> Option<(i64, Option<&str>)> {
+        let (total, missing) = self.exact(value, quantities)?;
+        Some((total.rounded()?, missing))
+    }
+
+    /// The kind of a line with this duty; 0 when its quantity is missing.
+    pub fn kind<'a>(
+        &self,
+        side: &Side<'_>,
+        value: i64,
+        quantities: impl Iterator<Item = Stated<'a>> + Clone,
+    ) -> Option<u32> {
+        match self.exact(value, quantities)? {
+            (_, Some(_)) => Some(0),
+            (total, None) => Kinds::of_amount(side, value, total, total.rounded()?),
+        }
+    }
+
+    fn exact<'a>(
+        &self,
+        value: i64,
+        quantities: impl Iterator<Item = Stated<'a>> + Clone,
+    ) -> Option<(Fraction, Option<&str>)> {
         let mut total = Fraction { numerator: 0, denominator: 1 };
         for share in &self.shares {
             let numerator = i128::from(share.numerator) * i128::from(value);
@@ -188,9 +227,7 @@ impl Specific {
             let numerator = term.numerator.checked_mul(counted)?;
             total = total.plus(numerator, term.denominator.checked_mul(denominator)?)?;
         }
-        let doubled = total.numerator.checked_mul(2)?.checked_add(total.denominator)?;
-        let cents = doubled / total.denominator.checked_mul(2)?;
-        i64::try_from(cents).ok().map(|cents| (cents, missing))
+        Some((total, missing))
     }
 }
 
@@ -202,6 +239,12 @@ struct Fraction {
 }
 
 impl Fraction {
+    /// To the nearest whole number, a half up.
+    fn rounded(self) -> Option<i64> {
+        let doubled = self.numerator.checked_mul(2)?.checked_add(self.denominator)?;
+        i64::try_from(doubled / self.denominator.checked_mul(2)?).ok()
+    }
+
     fn plus(self, numerator: i128, denominator: i128) -> Option<Fraction> {
         if self.denominator == denominator {
             return Some(Fraction {

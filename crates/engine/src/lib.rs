@@ -16,6 +16,7 @@ mod compile;
 mod lines;
 mod memo;
 mod plan;
+mod quick;
 mod rate;
 mod regime;
 mod resolve;

@@ -111,8 +111,11 @@ impl<'r, 'l> Memo<'r, 'l> {
         known: Day,
     ) -> Rc<Result<Meaning<'l>, (Status, String)>> {
         let compiled = self.compiled;
-        let stable =
-            compiled.classes.codes.find(code.packed()).is_some_and(|at| compiled.stable[at]);
+        let stable = compiled
+            .classes
+            .codes
+            .find(code.packed())
+            .is_some_and(|at| compiled.stable[at as usize]);
         let key = if stable {
             (code.packed(), 0, 0)
         } else {

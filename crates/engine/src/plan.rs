@@ -23,10 +23,10 @@ use crate::run::{Column, Form, Formula};
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub parts: Vec<PlannedPart>,
-    /// The same parts for lines on the whole value at shares of ten millionths: column of the output and
-    /// rate, [`GENERAL`] being that of the code. Empty with `quick` false.
+    /// Whether it is computed by `rates` alone.
     pub quick: bool,
-    pub rates: Vec<(u32, u32)>,
+    /// The same parts for lines on the whole value at shares of ten millionths.
+    pub rates: Vec<Rate>,
     pub least_value: i64,
     pub below_value: i64,
     pub status: Status,
@@ -36,6 +36,20 @@ pub(crate) struct Plan {
     pub headings: u32,
     pub needs: Rc<[String]>,
 }
+
+/// A part on the whole value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Rate {
+    /// Place among the program columns of the output.
+    pub column: u16,
+    /// Place of the part that a total counts in, or [`NOTHING`].
+    pub absorbs: u16,
+    /// In ten millionths; [`GENERAL`] is the rate of the code.
+    pub rate: u32,
+}
+
+/// No part is counted in.
+pub(crate) const NOTHING: u16 = u16::MAX;
 
 /// The rate of the code's general duty.
 pub(crate) const GENERAL: u32 = u32::MAX;
@@ -61,6 +75,25 @@ pub(crate) struct Outcome {
     pub missing: Option<String>,
 }
 
+impl Rate {
+    fn of(part: &PlannedPart) -> Option<Rate> {
+        if part.basis != Form::VALUE || part.stand_in || part.incomplete {
+            return None;
+        }
+        let (rate, absorbs) = match &part.formula {
+            Formula::Share(share) => (share.ten_millionths()?, NOTHING),
+            Formula::Column(Column::General) => (GENERAL, NOTHING),
+            Formula::TopUp { share, absorbs } => match absorbs.as_slice() {
+                [] => (share.ten_millionths()?, NOTHING),
+                [one] => (share.ten_millionths()?, *one as u16),
+                _ => return None,
+            },
+            Formula::Column(Column::Other) => return None,
+        };
+        Some(Rate { column: part.column as u16, absorbs, rate })
+    }
+}
+
 impl Plan {
     /// A plan from the answer of a line and its formulas; `column` gives the place of a program.
     pub fn of(
@@ -82,18 +115,7 @@ impl Plan {
                 })
             })
             .collect::<Option<_>>()?;
-        let rates: Option<Vec<(u32, u32)>> = parts
-            .iter()
-            .map(|part| {
-                let whole = part.basis == Form::VALUE && !part.stand_in && !part.incomplete;
-                let rate = match (&part.formula, whole) {
-                    (Formula::Share(share), true) => share.ten_millionths()?,
-                    (Formula::Column(Column::General), true) => GENERAL,
-                    _ => return None,
-                };
-                Some((part.column as u32, rate))
-            })
-            .collect();
+        let rates: Option<Vec<Rate>> = parts.iter().map(Rate::of).collect();
         let bounded = answer.duty_max_cents.is_some();
         Some(Plan {
             quick: rates.is_some() && answer.status == Status::Exact,
@@ -135,13 +157,8 @@ impl Plan {
                     match duty {
                         ColumnDuty::Share(share) => share.cents(basis),
                         ColumnDuty::Specific(specific) => {
-                            let stated = lines.quantities.iter().filter_map(|column| {
-                                let millionths = column.millionths[at];
-                                let unit = column.unit[at].checked_sub(1);
-                                let unit = unit.map(|unit| &lines.units[usize::from(unit)]);
-                                (millionths != ABSENT).then_some((millionths, unit))
-                            });
-                            let (cents, missing) = specific.cents(value, stated)?;
+                            let (cents, missing) =
+                                specific.cents(value, lines.quantities_at(at))?;
                             if let Some(missing) = missing {
                                 // Two facts at once are put together the long way.
                                 if !self.needs.is_empty() || outcome.missing.is_some() {
@@ -277,18 +294,25 @@ impl CellFacts {
         self.dates.push((place, cut, first.number(), last.number()));
     }
 
-    /// The kind of a line of the cell; `claims` is the place of its set of claims, 0 for none.
+    /// The kind of a line of the cell, `None` when it is like no other; `claims` is the place of its set of claims, 0 for none.
     pub fn key(
         &self,
+        side: &Side<'_>,
         cell: &Cell<'_>,
         code: &CodeFacts<'_>,
         lines: &Lines,
         at: usize,
         (claims, value): (u32, i64),
-    ) -> FactsKey {
+    ) -> Option<FactsKey> {
+        let kind = match &code.general {
+            ColumnDuty::Specific(specific) if self.by_kind => {
+                specific.kind(side, value, lines.quantities_at(at))?
+            }
+            _ => code.kind,
+        };
         let mut key = FactsKey {
             cell: cell.id,
-            kind: code.kind,
+            kind,
             claims,
             dates: 0,
             contents: 0,
@@ -329,7 +353,7 @@ impl CellFacts {
         if claims != 0 || !self.specials_by_claim {
             key.specials = self.specials.iter().map(|at| special(cell, code, *at)).collect();
         }
-        key
+        Some(key)
     }
 
     /// Whether it matters of which kind a code is.

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
 use nomenclature::Schedule;
-use tariff::{Country, limits};
+use tariff::{Code, Country, limits};
 
 use crate::codes::{CodeFacts, ColumnDuty, Kinds};
 use crate::compile::TooLarge;
 use crate::compile::classes::Classes;
 use crate::compile::grid::{Along, Grid, along};
+use crate::compile::hash::CodeHash;
 use crate::compile::side::Side;
 use crate::compile::state::Drafts;
 use crate::resolve::meaning;
@@ -31,8 +32,8 @@ pub(crate) struct Compiled<'l> {
     pub grid: Grid<'l>,
     pub along: Along,
     pub schedule: Option<&'l Schedule>,
-    /// For each code of the classes, what the quickest lines need of it.
-    pub hot: Vec<HotCode>,
+    /// Codes that mean the same on every day and pay a share of the value.
+    pub hot: CodeHash<HotCode>,
     /// The class of each country by [`tariff::Country::index`]; [`u16::MAX`] is no country.
     pub origin_of: Vec<u16>,
     /// How many kinds of codes conditions on a column tell apart.
@@ -45,16 +46,13 @@ pub(crate) struct Compiled<'l> {
 }
 
 /// A code whose general duty is a share of the value on every day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HotCode {
-    pub scope: u32,
-    /// In ten millionths; [`NO_RATE`] where it is no such code.
+    pub scope: u16,
+    pub kind: u16,
+    /// In ten millionths.
     pub general: u32,
-    pub kind: u32,
 }
-
-/// No rate that the quickest way can use.
-pub(crate) const NO_RATE: u32 = u32::MAX;
 
 /// What a side of a regime came to.
 #[derive(Clone, Debug)]
@@ -121,9 +119,9 @@ fn compiled<'l>(
     drop(drafts);
     let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
     let stable = stable(schedule, &classes);
-    let hot = hot(&side, &classes, schedule, &stable);
     let origin_of = origins(&side, &classes);
     let kinds = Kinds::most(&side);
+    let hot = hot(&side, &classes, schedule, &stable);
     let stats = SideStats {
         territory: territory.id.clone(),
         codes: classes.codes.len(),
@@ -135,7 +133,7 @@ fn compiled<'l>(
         rows: grid.rows(),
         runs: grid.runs(),
         cells: grid.cells.cells.len(),
-        bytes: grid.bytes() + classes.codes.bytes() + classes.codes.len() * 4,
+        bytes: grid.bytes() + hot.bytes(),
         time: start.elapsed(),
     };
     let whole_value = territory.whole_value;
@@ -172,8 +170,8 @@ fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
     let mut held = vec![false; stable.len()];
     for code in codes.flat_map(|code| [code, code.prefix(8)]) {
         if let Some(at) = classes.codes.find(code.packed()) {
-            held[at] = true;
-            stable[at] &= !moving.contains(&code.prefix(8));
+            held[at as usize] = true;
+            stable[at as usize] &= !moving.contains(&code.prefix(8));
         }
     }
     stable.iter().zip(held).map(|(stable, held)| *stable && held).collect()
@@ -185,24 +183,29 @@ fn hot(
     classes: &Classes<'_>,
     schedule: Option<&Schedule>,
     stable: &[bool],
-) -> Vec<HotCode> {
-    let none = HotCode { scope: 0, general: NO_RATE, kind: 0 };
-    let mut hot = vec![none; classes.codes.len()];
+) -> CodeHash<HotCode> {
+    let mut hot: Vec<(u64, HotCode)> = Vec::new();
     let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
-        return hot;
+        return CodeHash::of(&hot);
     };
-    let codes = schedule.lines().map(|l| l.code).chain(schedule.suffixes().map(|s| s.code));
+    let mut codes: Vec<Code> = schedule.lines().map(|l| l.code).collect();
+    codes.extend(schedule.suffixes().map(|s| s.code));
+    codes.sort_unstable();
+    codes.dedup();
     for code in codes {
-        let Some(at) = classes.codes.find(code.packed()).filter(|at| stable[*at]) else { continue };
+        let packed = code.packed();
+        if !classes.codes.find(packed).is_some_and(|at| stable[at as usize]) {
+            continue;
+        }
         let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
         let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
         if let ColumnDuty::Share(share) = facts.general
-            && let Some(general) = share.ten_millionths()
+            && let (Some(general), Ok(scope)) = (share.ten_millionths(), u16::try_from(facts.scope))
         {
-            hot[at] = HotCode { scope: facts.scope, general, kind: facts.kind };
+            hot.push((packed, HotCode { scope, kind: facts.kind as u16, general }));
         }
     }
-    hot
+    CodeHash::of(&hot)
 }
 
 fn origins(side: &Side<'_>, classes: &Classes<'_>) -> Vec<u16> {

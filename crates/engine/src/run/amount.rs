@@ -28,7 +28,7 @@ impl<'l> Run<'_, 'l> {
                 if let Some(rate) = duty.as_ad_valorem() {
                     return Some(rate);
                 }
-                self.reach.this_line_only = true;
+                // How the amount lies to the limit is part of a line's kind.
                 let (amount, missing) = self.reckon(duty, self.asked.value);
                 missing.is_none().then(|| amount / units(self.asked.value))
             }
@@ -51,13 +51,16 @@ impl<'l> Run<'_, 'l> {
                     self.reach.this_line_only = true;
                 }
                 // The amount is rounded: near the limit a small value may come out on the other side.
+                // Other codes of the same kind may lie nearer to it than this one.
+                if of_column {
+                    self.least_value(self.side.clear_of(limit));
+                }
                 match rates {
                     Some(rate) if rate == limit => {
                         let whole_cents = self.side.territory.whole_value;
                         self.reach.this_line_only |= !(whole_cents && (limit * 100).is_integer());
                     }
-                    // Other codes of the same kind may lie nearer to the limit than this one.
-                    Some(_) if of_column => self.least_value(self.side.clear_of(limit)),
+                    Some(_) | None if of_column => {}
                     Some(rate) => {
                         let apart = if rate > limit { rate - limit } else { limit - rate };
                         self.least_value(least_cents(apart));

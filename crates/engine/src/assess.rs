@@ -62,8 +62,8 @@ struct Work<'r, 'l> {
     quick: QuickPlans,
     by_facts: FxHashMap<FactsKey, u32>,
     cells: Vec<Option<(Arc<Cell<'l>>, Option<Rc<CellFacts>>)>>,
-    /// Codes that mean different things on different days, by code, day and day of knowledge.
-    codes: FxHashMap<(u64, i32, i32), Option<Rc<CodeFacts<'l>>>>,
+    /// What codes mean, by the rows of the schedule that their day sees.
+    codes: FxHashMap<(u64, (u32, u32)), Option<Rc<CodeFacts<'l>>>>,
     claims: Words<Vec<String>>,
     /// Places of remarks by the needs and the day's warnings, for the batch.
     said: FxHashMap<(*const u8, u8, usize), u32>,
@@ -140,6 +140,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 
     /// The plain lines among `count` from `start` on, all of one side; the others are left in `rest`.
+    #[inline(never)]
     fn quick(
         &mut self,
         lines: &Lines,
@@ -159,11 +160,11 @@ impl<'r, 'l> Assessor<'r, 'l> {
             let plan = &work.quick.plans[usize::from(plan)];
             let value = block.values[at];
             let duty = if wanted.programs {
-                plan.duty(value, block.general(at), |column, amount| {
+                plan.duty(value, block.general[at], |column, amount| {
                     out.programs[usize::from(column)][line] += amount;
                 })
             } else {
-                plan.duty(value, block.general(at), |_, _| {})
+                plan.duty(value, block.general[at], |_, _| {})
             };
             out.value[line] = value;
             out.duty[line] = duty;
@@ -186,6 +187,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 
     /// Any other line that has a plan.
+    #[inline(never)]
     fn planned(
         &mut self,
         lines: &Lines,
@@ -369,6 +371,7 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// The day of entry, its slot, and the day as of which the schedule is read.
+    #[inline(never)]
     fn when(&self, entered: PackedDate) -> Option<(i32, u16, i32)> {
         let compiled = self.memo.compiled;
         let zone = &compiled.side.territory.zone;
@@ -391,20 +394,17 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// What a code means, when it means one thing as far as duties go.
+    #[inline(never)]
     fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
         let compiled = self.memo.compiled;
-        let stable =
-            compiled.classes.codes.find(code).is_some_and(|at| compiled.stable[at as usize]);
-        let key = if stable { (code, 0, 0) } else { (code, day, known) };
+        let key = (code, compiled.epoch(day, known));
         if let Some(found) = self.codes.get(&key) {
             return found.clone();
         }
         let (day, known) = (Day::from_number(day), Day::from_number(known));
         let meaning = self.memo.meaning(Code::from_packed(code), day, known);
-        let found = match &*meaning {
-            Ok(meaning) => CodeFacts::of(&compiled.side, meaning).map(Rc::new),
-            Err(_) => None,
-        };
+        let Ok(meaning) = &*meaning else { return None };
+        let found = CodeFacts::of(&compiled.side, meaning).map(Rc::new);
         if self.codes.len() >= limits::KEPT_MAX {
             self.codes.clear();
         }

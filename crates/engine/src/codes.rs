@@ -87,7 +87,7 @@ impl Kinds {
     }
 
     /// Limits stand in order, so the steps over all of them tell where a rate lies.
-    fn step(order: std::cmp::Ordering) -> u32 {
+    pub fn step(order: std::cmp::Ordering) -> u32 {
         match order {
             std::cmp::Ordering::Less => 0,
             std::cmp::Ordering::Equal => 1,

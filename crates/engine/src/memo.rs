@@ -19,7 +19,7 @@ use crate::run::{Asked, GoodsOf, same_claim};
 /// What was worked out for one side.
 pub(crate) struct Memo<'r, 'l> {
     pub compiled: &'r Compiled<'l>,
-    meanings: FxHashMap<(u64, i32, i32), Rc<Result<Meaning<'l>, (Status, String)>>>,
+    meanings: FxHashMap<(u64, (u32, u32)), Rc<Result<Meaning<'l>, (Status, String)>>>,
     claims: FxHashMap<Vec<String>, Rc<[bool]>>,
     drafts: Drafts<'l, 'r>,
     /// Cells beside the grid: of lines whose law, knowledge and entry lie apart.
@@ -111,24 +111,18 @@ impl<'r, 'l> Memo<'r, 'l> {
         known: Day,
     ) -> Rc<Result<Meaning<'l>, (Status, String)>> {
         let compiled = self.compiled;
-        let stable = compiled
-            .classes
-            .codes
-            .find(code.packed())
-            .is_some_and(|at| compiled.stable[at as usize]);
-        let key = if stable {
-            (code.packed(), 0, 0)
-        } else {
-            (code.packed(), day.number(), known.number())
-        };
+        let key = (code.packed(), compiled.epoch(day.number(), known.number()));
         if let Some(known) = self.meanings.get(&key) {
             return known.clone();
         }
         let found = Rc::new(meaning(&compiled.side, &compiled.classes, code, day, known));
-        if self.meanings.len() >= limits::KEPT_MAX {
-            self.meanings.clear();
+        // What is wrong is said with its day.
+        if found.as_ref().as_ref().is_ok_and(|meaning| meaning.notes.is_empty()) {
+            if self.meanings.len() >= limits::KEPT_MAX {
+                self.meanings.clear();
+            }
+            self.meanings.insert(key, found.clone());
         }
-        self.meanings.insert(key, found.clone());
         found
     }
 

@@ -4,10 +4,13 @@
 //! ask for). Each step of the look-up runs over the whole block before the next begins, so that the
 //! loads of many lines are under way at once; a line that falls out is left for the other ways.
 
+use tariff::Exact;
+
+use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines};
 use crate::plan::{GENERAL, NOTHING, Plan, Rate};
-use crate::regime::{Compiled, HotCode};
+use crate::regime::{Compiled, HotCode, SPECIFIC};
 
 /// Lines that go through a step together.
 pub(crate) const BLOCK: usize = 1024;
@@ -45,14 +48,15 @@ impl QuickPlan {
         })
     }
 
-    /// The duty on a value under a general rate; each part goes to `part` with its column.
+    /// The duty on a value, given the code's general duty in cents; each part goes to `part` with its
+    /// column.
     #[inline]
-    pub fn duty(&self, value: i64, general: u32, mut part: impl FnMut(u16, i64)) -> i64 {
+    pub fn duty(&self, value: i64, general: i64, mut part: impl FnMut(u16, i64)) -> i64 {
         let mut amounts = [0; RATES_MAX];
         let mut sum = 0;
         for (place, rate) in self.rates.iter().enumerate().take(self.count as usize) {
-            let own = if rate.rate == GENERAL { general } else { rate.rate };
-            let mut amount = ten_millionths(value, own);
+            let mut amount =
+                if rate.rate == GENERAL { general } else { ten_millionths(value, rate.rate) };
             if rate.absorbs != NOTHING {
                 // A total tops up what it counts in, which stands before it.
                 amount = (amount - amounts[usize::from(rate.absorbs) % RATES_MAX]).max(0);
@@ -71,6 +75,46 @@ fn ten_millionths(value: i64, rate: u32) -> i64 {
     ((value as u64 * u64::from(rate) + 5_000_000) / 10_000_000) as i64
 }
 
+/// A share of the value and so much for each of the code's first unit of quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct QuickSpecific {
+    /// In ten millionths.
+    share: u32,
+    /// In ten millionths of a cent.
+    a_unit: u64,
+    /// Whether only whole units count.
+    whole: bool,
+}
+
+impl QuickSpecific {
+    /// `None` for a duty that is not so simple.
+    pub fn of(specific: &Specific) -> Option<QuickSpecific> {
+        let [term] = specific.per_unit.as_slice() else { return None };
+        let share: u32 =
+            specific.shares.iter().map(|share| share.ten_millionths()).sum::<Option<u32>>()?;
+        let one = term.factors.first().copied().flatten() == Some(Exact::from_integer(1));
+        let scaled = term.numerator.checked_mul(10_000_000)?;
+        if !one || term.above != 0 || scaled % term.denominator != 0 {
+            return None;
+        }
+        let a_unit = u64::try_from(scaled / term.denominator).ok()?;
+        // A hundred dollars a unit: with the largest quantity it fits.
+        (a_unit <= 100_000_000_000).then_some(QuickSpecific { share, a_unit, whole: term.whole })
+    }
+
+    /// The duty on a value and a quantity in millionths, in ten millionths of millionths of a cent.
+    #[inline]
+    fn fine(&self, value: i64, millionths: i64) -> i128 {
+        let counted =
+            if self.whole { (millionths + 500_000) / 1_000_000 * 1_000_000 } else { millionths };
+        i128::from(value) * i128::from(self.share) * 1_000_000
+            + i128::from(counted) * i128::from(self.a_unit)
+    }
+}
+
+/// Ten millionths of millionths.
+const FINE: i128 = 10_000_000_000_000;
+
 /// What the steps leave for each line of a block.
 pub(crate) struct Block {
     more: [bool; BLOCK],
@@ -80,6 +124,8 @@ pub(crate) struct Block {
     /// The quick plan of each line counted from 1; 0 is none.
     pub plans: [u16; BLOCK],
     pub values: [i64; BLOCK],
+    /// The general duty of each line.
+    pub general: [i64; BLOCK],
 }
 
 /// No row: the line falls out.
@@ -94,15 +140,13 @@ impl Block {
             slots: [0; BLOCK],
             plans: [0; BLOCK],
             values: [0; BLOCK],
+            general: [0; BLOCK],
         })
-    }
-
-    pub fn general(&self, at: usize) -> u32 {
-        self.codes[at].general
     }
 
     /// Finds the plans of `count` lines from `start` on, all of one side; `quick_of` gives the plan of
     /// a cell and a kind of code.
+    #[inline(never)]
     pub fn find(
         &mut self,
         compiled: &Compiled<'_>,
@@ -114,9 +158,23 @@ impl Block {
         self.look_for_more(lines, start, count);
         let codes = &lines.code[start..start + count];
         for ((found, more), code) in self.codes.iter_mut().zip(&mut self.more).zip(codes) {
-            match compiled.hot.find(*code) {
-                Some(code) => *found = code,
-                None => *more = true,
+            // No branch: whether a code is found is known late, and the next look-ups need not wait.
+            let (is_it, of) = compiled.hot.probe(*code);
+            *found = of;
+            *more |= !is_it;
+        }
+        let values = &lines.value[start..start + count];
+        for at in 0..count {
+            let stated = values[at];
+            let value =
+                if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
+            self.values[at] = value;
+            self.more[at] |= value >= VALUES_BELOW;
+            let general = self.codes[at].general;
+            if general < SPECIFIC {
+                self.general[at] = ten_millionths(value.min(VALUES_BELOW), general);
+            } else {
+                self.specific(compiled, lines, start, at);
             }
         }
         let origins = &lines.origin[start..start + count];
@@ -140,19 +198,39 @@ impl Block {
                 quick_of[cell as usize * compiled.kinds + usize::from(self.codes[at].kind)]
             };
         }
-        let values = &lines.value[start..start + count];
         for at in 0..count {
-            let stated = values[at];
-            let value =
-                if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
-            self.values[at] = value;
-            if let Some(plan) = self.plans[at].checked_sub(1) {
-                let least = i64::from(plans[usize::from(plan)].least_value);
-                if value < least || value >= VALUES_BELOW {
-                    self.plans[at] = 0;
-                }
+            if let Some(plan) = self.plans[at].checked_sub(1)
+                && self.values[at] < i64::from(plans[usize::from(plan)].least_value)
+            {
+                self.plans[at] = 0;
             }
         }
+    }
+
+    /// The general duty of a line whose code has a specific one, and its kind.
+    fn specific(&mut self, compiled: &Compiled<'_>, lines: &Lines, start: usize, at: usize) {
+        let specific = &compiled.specifics[(self.codes[at].general - SPECIFIC) as usize];
+        let (value, line) = (self.values[at], start + at);
+        let stated = lines.quantities.first().map(|c| (c.millionths[line], c.unit[line]));
+        let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &compiled.limits) else {
+            self.more[at] = true;
+            return;
+        };
+        let fine = specific.fine(value, millionths);
+        let Ok(cents) = i64::try_from((fine + FINE / 2) / FINE) else {
+            self.more[at] = true;
+            return;
+        };
+        let mut kind = 1;
+        for limit in limits {
+            // The amount against the limit's share of the value, exactly and rounded.
+            let share = i128::from(value) * i128::from(*limit);
+            let exact = fine.cmp(&(share * 1_000_000));
+            self.more[at] |= exact != (i128::from(cents) * 10_000_000).cmp(&share);
+            kind += Kinds::step(exact);
+        }
+        self.codes[at].kind = kind as u16;
+        self.general[at] = cents;
     }
 
     /// Marks the lines that state more than a plain line does.

@@ -1,10 +1,12 @@
 //! A ledger compiled at its coordinates.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
 use nomenclature::Schedule;
-use tariff::{Code, Country, limits};
+use rustc_hash::FxHashSet;
+use tariff::{Code, Country, Day, limits};
 
 use crate::codes::{CodeFacts, ColumnDuty, Kinds};
 use crate::compile::TooLarge;
@@ -13,13 +15,14 @@ use crate::compile::grid::{Along, Grid, along};
 use crate::compile::hash::CodeHash;
 use crate::compile::side::Side;
 use crate::compile::state::Drafts;
+use crate::quick::QuickSpecific;
+use crate::rate::Share;
 use crate::resolve::meaning;
 
 /// A ledger compiled for one choice of knowledge and readings: flat arrays that lines are assessed
 /// with. The world is that of the ledger it is compiled from.
 pub struct Regime<'l> {
     pub(crate) ledger: &'l Ledger,
-    pub(crate) known: Known,
     pub(crate) sides: Vec<Compiled<'l>>,
     /// Programs that levy and have measures, by place in `Ledger::programs`.
     pub(crate) programs: Vec<usize>,
@@ -34,25 +37,32 @@ pub(crate) struct Compiled<'l> {
     pub schedule: Option<&'l Schedule>,
     /// Codes that mean the same on every day and pay a share of the value.
     pub hot: CodeHash<HotCode>,
+    pub specifics: Vec<QuickSpecific>,
+    /// The limits that columns are held against in ten millionths, in order; `None` where one is no
+    /// whole number of them.
+    pub limits: Option<Vec<u32>>,
     /// The class of each country by [`tariff::Country::index`]; [`u16::MAX`] is no country.
     pub origin_of: Vec<u16>,
     /// How many kinds of codes conditions on a column tell apart.
     pub kinds: usize,
     pub whole_value: bool,
     pub said_from: Vec<i32>,
-    /// For each code of the classes, whether it means the same on every day however known.
-    pub stable: Vec<bool>,
+    /// Days on which some row of a schedule begins or ends to hold, and to be known.
+    pub turns: (Vec<i32>, Vec<i32>),
     pub stats: SideStats,
 }
 
-/// A code whose general duty is a share of the value on every day.
+/// A code that means the same on every day, and whose general duty is quick to compute.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HotCode {
     pub scope: u16,
     pub kind: u16,
-    /// In ten millionths.
+    /// A rate in ten millionths; from [`SPECIFIC`] on, a place among the quick specific duties.
     pub general: u32,
 }
+
+/// Where places of specific duties begin among general rates.
+pub(crate) const SPECIFIC: u32 = 1 << 31;
 
 /// What a side of a regime came to.
 #[derive(Clone, Debug)]
@@ -97,7 +107,7 @@ pub fn compile<'l>(
     let programs = (0..ledger.programs.len())
         .filter(|at| ledger.programs[*at].levies && held.contains(at))
         .collect();
-    Ok(Regime { ledger, known, sides, programs })
+    Ok(Regime { ledger, sides, programs })
 }
 
 fn compiled<'l>(
@@ -118,10 +128,10 @@ fn compiled<'l>(
     let versions = drafts.versions_made();
     drop(drafts);
     let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
-    let stable = stable(schedule, &classes);
     let origin_of = origins(&side, &classes);
     let kinds = Kinds::most(&side);
-    let hot = hot(&side, &classes, schedule, &stable);
+    let (hot, specifics) = hot(&side, &classes, schedule);
+    let limits = side.limits.iter().map(|(limit, _)| Share::of(*limit)?.ten_millionths()).collect();
     let stats = SideStats {
         territory: territory.id.clone(),
         codes: classes.codes.len(),
@@ -144,21 +154,35 @@ fn compiled<'l>(
         along,
         schedule,
         hot,
+        specifics,
+        limits,
         origin_of,
         kinds,
         whole_value,
         said_from: said_from(territory, schedule),
-        stable,
+        turns: turns(ledger),
         stats,
     })
 }
 
+/// Days on which some row of a schedule begins or ends to hold, and to be known.
+fn turns(ledger: &Ledger) -> (Vec<i32>, Vec<i32>) {
+    let (mut in_force, mut known) = (BTreeSet::new(), BTreeSet::new());
+    for schedule in ledger.schedules.values() {
+        let lines = schedule.lines().map(|line| line.life);
+        for life in lines.chain(schedule.suffixes().map(|suffix| suffix.life)) {
+            in_force.extend([life.from, life.until].into_iter().flatten());
+            known.extend([Some(life.known), life.ended].into_iter().flatten());
+        }
+    }
+    let numbers = |days: BTreeSet<Day>| days.into_iter().map(Day::number).collect();
+    (numbers(in_force), numbers(known))
+}
+
 /// Codes of which no row under their eight digits begins, ends or became known after the first.
-fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
-    let Some(schedule) = schedule else { return vec![false; classes.codes.len()] };
+fn stable(schedule: &Schedule) -> impl Fn(Code) -> bool {
     let first = schedule.lines().map(|line| line.life.known).min();
-    let mut stable = vec![true; classes.codes.len()];
-    let mut moving = rustc_hash::FxHashSet::default();
+    let mut moving = FxHashSet::default();
     let lives = schedule.lines().map(|line| (line.code, line.life));
     for (code, life) in lives.chain(schedule.suffixes().map(|s| (s.code, s.life))) {
         let from_the_first = Some(life.known) == first;
@@ -166,15 +190,7 @@ fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
             moving.insert(code.prefix(8));
         }
     }
-    let codes = schedule.lines().map(|l| l.code).chain(schedule.suffixes().map(|s| s.code));
-    let mut held = vec![false; stable.len()];
-    for code in codes.flat_map(|code| [code, code.prefix(8)]) {
-        if let Some(at) = classes.codes.find(code.packed()) {
-            held[at as usize] = true;
-            stable[at as usize] &= !moving.contains(&code.prefix(8));
-        }
-    }
-    stable.iter().zip(held).map(|(stable, held)| *stable && held).collect()
+    move |code| !moving.contains(&code.prefix(8))
 }
 
 /// Codes that mean one thing and pay a share of the value, ready for the quickest way.
@@ -182,30 +198,35 @@ fn hot(
     side: &Side<'_>,
     classes: &Classes<'_>,
     schedule: Option<&Schedule>,
-    stable: &[bool],
-) -> CodeHash<HotCode> {
-    let mut hot: Vec<(u64, HotCode)> = Vec::new();
+) -> (CodeHash<HotCode>, Vec<QuickSpecific>) {
+    let (mut hot, mut specifics): (Vec<(u64, HotCode)>, Vec<QuickSpecific>) = Default::default();
     let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
-        return CodeHash::of(&hot);
+        return (CodeHash::of(&hot), specifics);
     };
+    let stable = stable(schedule);
     let mut codes: Vec<Code> = schedule.lines().map(|l| l.code).collect();
     codes.extend(schedule.suffixes().map(|s| s.code));
     codes.sort_unstable();
     codes.dedup();
-    for code in codes {
-        let packed = code.packed();
-        if !classes.codes.find(packed).is_some_and(|at| stable[at as usize]) {
-            continue;
-        }
+    for code in codes.into_iter().filter(|code| stable(*code)) {
         let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
         let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
-        if let ColumnDuty::Share(share) = facts.general
-            && let (Some(general), Ok(scope)) = (share.ten_millionths(), u16::try_from(facts.scope))
-        {
-            hot.push((packed, HotCode { scope, kind: facts.kind as u16, general }));
+        let general = match &facts.general {
+            ColumnDuty::Share(share) => share.ten_millionths(),
+            ColumnDuty::Specific(specific) => QuickSpecific::of(specific).map(|quick| {
+                let at = specifics.iter().position(|s| *s == quick).unwrap_or_else(|| {
+                    specifics.push(quick);
+                    specifics.len() - 1
+                });
+                SPECIFIC + at as u32
+            }),
+            ColumnDuty::Intricate => None,
+        };
+        if let (Some(general), Ok(scope)) = (general, u16::try_from(facts.scope)) {
+            hot.push((code.packed(), HotCode { scope, kind: facts.kind as u16, general }));
         }
     }
-    CodeHash::of(&hot)
+    (CodeHash::of(&hot), specifics)
 }
 
 fn origins(side: &Side<'_>, classes: &Classes<'_>) -> Vec<u16> {
@@ -234,6 +255,12 @@ impl<'l> Regime<'l> {
 }
 
 impl Compiled<'_> {
+    /// Which rows of schedules a day sees, by the turns before it: those in force and those known.
+    pub fn epoch(&self, day: i32, known: i32) -> (u32, u32) {
+        let before = |turns: &[i32], day| turns.partition_point(|turn| *turn <= day) as u32;
+        (before(&self.turns.0, day), before(&self.turns.1, known))
+    }
+
     /// What tells days apart in what is said of them.
     pub fn day_flags(&self, day: i32) -> u8 {
         self.said_from.iter().map(|from| u8::from(day >= *from)).sum()

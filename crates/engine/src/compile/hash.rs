@@ -78,10 +78,17 @@ impl<T: Copy + Default> CodeHash<T> {
     /// What belongs to a key, or `None` when it is not of the set.
     #[inline]
     pub fn find(&self, key: u64) -> Option<T> {
+        let (found, of) = self.probe(key);
+        found.then_some(of)
+    }
+
+    /// The only cell where a key can be, and whether it is there.
+    #[inline]
+    pub fn probe(&self, key: u64) -> (bool, T) {
         let hash = mixed(key);
         let displacement = self.displacements[(hash & self.bucket_mask) as usize];
         let (found, of) = self.cells[place(hash, displacement, self.cells.len())];
-        (found == key).then_some(of)
+        (found == key, of)
     }
 
     pub fn len(&self) -> usize {

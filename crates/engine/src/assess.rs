@@ -229,8 +229,14 @@ impl<'r, 'l> Assessor<'r, 'l> {
             0 => {
                 let columns = self.regime.programs();
                 let column = |program| columns.iter().position(|p| *p == program);
-                let (found, worth_keeping) =
-                    work.plan(lines, at, value, &code, &mut self.headings, column);
+                let (found, worth_keeping) = work.plan(
+                    lines,
+                    at,
+                    (value, facts.scales()),
+                    &code,
+                    &mut self.headings,
+                    column,
+                );
                 let place = match found {
                     Some(plan) => {
                         work.plans.push(plan);
@@ -282,11 +288,11 @@ impl<'r, 'l> Assessor<'r, 'l> {
             out.duty_max[at] = if plan.has_max && !incomplete { outcome.sum } else { ABSENT };
         }
         if wanted.programs {
-            for (part, (amount, _)) in plan.parts.iter().zip(&outcome.amounts) {
-                out.programs[part.column][at] += amount;
+            for (part, amount) in plan.parts.iter().zip(&outcome.amounts) {
+                out.programs[part.column][at] += amount.cents;
             }
-            for (part, (amount, incomplete)) in plan.parts.iter().zip(&outcome.amounts) {
-                if *incomplete && *amount == 0 {
+            for (part, amount) in plan.parts.iter().zip(&outcome.amounts) {
+                if amount.incomplete && amount.cents == 0 {
                     out.programs[part.column][at] = ABSENT;
                 }
             }
@@ -428,7 +434,7 @@ impl<'r, 'l> Work<'r, 'l> {
         &mut self,
         lines: &Lines,
         at: usize,
-        value: i64,
+        (value, scales): (i64, bool),
         code: &CodeFacts<'l>,
         words: &mut Words<String>,
         column: impl Fn(usize) -> Option<usize>,
@@ -441,12 +447,14 @@ impl<'r, 'l> Work<'r, 'l> {
         facts.code = code.code;
         // Small values are rounded across limits that larger ones keep clear of.
         const TRACED_FROM: i64 = 100_000;
-        let traced_at = value.max(TRACED_FROM);
-        if value < traced_at {
-            if !facts.contents.is_empty() {
+        let times = if value < TRACED_FROM { TRACED_FROM / value.max(1) + 1 } else { 1 };
+        let traced_at = value * times;
+        if times > 1 {
+            if value == 0 || !scales {
                 return (None, false);
             }
             facts.value = traced_at;
+            facts.contents.iter_mut().for_each(|(_, cents)| *cents *= times);
         }
         let (answer, traced) = self.memo.answer(facts);
         let entered = lines.entered[at];

@@ -69,10 +69,29 @@ pub(crate) struct PlannedPart {
 pub(crate) struct Outcome {
     pub sum: i64,
     pub least: i64,
-    /// Amount and whether only what is known of it, for each part.
-    pub amounts: Vec<(i64, bool)>,
+    pub amounts: Vec<Amount>,
     /// A quantity that is missing.
     pub missing: Option<String>,
+}
+
+/// What one part came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amount {
+    pub cents: i64,
+    basis: i64,
+    /// Whether only what is known of it.
+    pub incomplete: bool,
+}
+
+impl Amount {
+    /// What falls on a basis: of an amount on a wider one, its share.
+    fn within(self, basis: i64) -> i64 {
+        if self.basis > basis {
+            let (n, d) = (i128::from(self.cents) * i128::from(basis), i128::from(self.basis));
+            return ((2 * n + d) / (2 * d)) as i64;
+        }
+        self.cents
+    }
 }
 
 impl Rate {
@@ -175,12 +194,12 @@ impl Plan {
                 Formula::TopUp { share, absorbs } => {
                     let absorbed: i64 = absorbs
                         .iter()
-                        .map(|place| outcome.amounts.get(*place).map(|(amount, _)| *amount))
+                        .map(|place| outcome.amounts.get(*place).map(|part| part.within(basis)))
                         .sum::<Option<i64>>()?;
                     (share.cents(basis) - absorbed).max(0)
                 }
             };
-            outcome.amounts.push((amount, incomplete));
+            outcome.amounts.push(Amount { cents: amount, basis, incomplete });
             outcome.sum += amount;
             outcome.least += if part.stand_in { 0 } else { amount };
         }
@@ -355,6 +374,11 @@ impl CellFacts {
             key.specials = self.specials.iter().map(|at| special(cell, code, *at)).collect();
         }
         Some(key)
+    }
+
+    /// Whether contents are held against shares of the value alone, so that all may be multiplied.
+    pub fn scales(&self) -> bool {
+        self.contents.iter().all(|(_, _, limit)| matches!(limit, Limit::ShareOfValue(_)))
     }
 
     /// Whether it matters of which kind a code is.

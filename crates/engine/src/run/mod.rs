@@ -249,18 +249,10 @@ impl<'r, 'l> Run<'r, 'l> {
                     Formula::Share(Share::of(Exact::ZERO)?)
                 } else {
                     let absorbed = parts.iter().enumerate();
-                    let absorbed: Vec<usize> = absorbed
+                    let absorbed = absorbed
                         .filter(|(_, other)| Some(self.program(other.at)) == absorbs)
-                        .map(|(place, _)| place)
-                        .collect();
-                    let alike = |place: &usize| {
-                        let own = parts[*place].at;
-                        own != part.at && self.forms[own].as_ref() == Some(&basis)
-                    };
-                    absorbed
-                        .iter()
-                        .all(alike)
-                        .then_some(Formula::TopUp { share: Share::of(share)?, absorbs: absorbed })?
+                        .map(|(place, _)| place);
+                    Formula::TopUp { share: Share::of(share)?, absorbs: absorbed.collect() }
                 }
             }
             _ => return None,

@@ -127,7 +127,8 @@ impl<'r, 'l> Assessor<'r, 'l> {
             let count = block.iter().take_while(|other| **other == by).count();
             self.quick(lines, (start, count), wanted, out);
             for at in std::mem::take(&mut self.rest) {
-                if self.planned(lines, at, wanted, out).is_some() {
+                let hot = self.block.is_hot[at - start].then(|| self.block.codes[at - start].facts);
+                if self.planned(lines, (at, hot), wanted, out).is_some() {
                     self.ways.planned += 1;
                 } else {
                     self.ways.long += 1;
@@ -186,12 +187,12 @@ impl<'r, 'l> Assessor<'r, 'l> {
         }
     }
 
-    /// Any other line that has a plan.
+    /// Any other line that has a plan; `hot` is the place of its code's facts, where these hold always.
     #[inline(never)]
     fn planned(
         &mut self,
         lines: &Lines,
-        at: usize,
+        (at, hot): (usize, Option<u32>),
         wanted: Wanted,
         out: &mut Assessed,
     ) -> Option<()> {
@@ -206,7 +207,14 @@ impl<'r, 'l> Assessor<'r, 'l> {
         if slot == SPLIT {
             return None;
         }
-        let code = work.code(lines.code[at], day, known_day)?;
+        let moving;
+        let code = match hot {
+            Some(place) => &compiled.facts[place as usize],
+            None => {
+                moving = work.code(lines.code[at], day, known_day)?;
+                &*moving
+            }
+        };
         let value = rounded_value(side, lines.value[at]);
         if contents_exceed(lines, at, value) || !dates_in_order(lines, at, day) {
             return None;
@@ -218,7 +226,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
             None | Some(0) => 0,
             Some(set) => work.claims.place(&lines.claim_sets[*set as usize - 1]),
         };
-        let key = facts.key(side, &cell, &code, lines, at, (claims, value))?;
+        let key = facts.key(side, &cell, code, lines, at, (claims, value))?;
         let plain = (key.is_plain() && facts.is_plain())
             .then_some(place as usize * compiled.kinds + key.kind as usize);
         let known = match plain {
@@ -277,7 +285,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
             return None;
         }
         let outcome = &mut self.outcome;
-        plan.run(&code, lines, at, value, outcome)?;
+        plan.run(code, lines, at, value, outcome)?;
         let incomplete = outcome.missing.is_some();
         out.value[at] = value;
         out.duty[at] = if plan.has_duty && !incomplete { outcome.sum } else { ABSENT };

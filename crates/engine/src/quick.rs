@@ -10,7 +10,7 @@ use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines};
 use crate::plan::{GENERAL, NOTHING, Plan, Rate};
-use crate::regime::{Compiled, HotCode, SPECIFIC};
+use crate::regime::{Compiled, HotCode, HotDuty, SPECIFIC};
 
 /// Lines that go through a step together.
 pub(crate) const BLOCK: usize = 1024;
@@ -118,7 +118,10 @@ const FINE: i128 = 10_000_000_000_000;
 /// What the steps leave for each line of a block.
 pub(crate) struct Block {
     more: [bool; BLOCK],
-    codes: [HotCode; BLOCK],
+    /// What was found under the line's code, and whether it belongs to it.
+    pub codes: [HotCode; BLOCK],
+    pub is_hot: [bool; BLOCK],
+    kinds: [u16; BLOCK],
     rows: [u32; BLOCK],
     slots: [u16; BLOCK],
     /// The quick plan of each line counted from 1; 0 is none.
@@ -136,6 +139,8 @@ impl Block {
         Box::new(Block {
             more: [false; BLOCK],
             codes: [HotCode::default(); BLOCK],
+            is_hot: [false; BLOCK],
+            kinds: [0; BLOCK],
             rows: [0; BLOCK],
             slots: [0; BLOCK],
             plans: [0; BLOCK],
@@ -157,11 +162,9 @@ impl Block {
     ) {
         self.look_for_more(lines, start, count);
         let codes = &lines.code[start..start + count];
-        for ((found, more), code) in self.codes.iter_mut().zip(&mut self.more).zip(codes) {
+        for ((found, is_hot), code) in self.codes.iter_mut().zip(&mut self.is_hot).zip(codes) {
             // No branch: whether a code is found is known late, and the next look-ups need not wait.
-            let (is_it, of) = compiled.hot.probe(*code);
-            *found = of;
-            *more |= !is_it;
+            (*is_hot, *found) = compiled.hot.probe(*code);
         }
         let values = &lines.value[start..start + count];
         for at in 0..count {
@@ -169,12 +172,14 @@ impl Block {
             let value =
                 if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
             self.values[at] = value;
-            self.more[at] |= value >= VALUES_BELOW;
-            let general = self.codes[at].general;
+            self.more[at] |= value >= VALUES_BELOW || !self.is_hot[at];
+            let duty = compiled.duties.get(usize::from(self.codes[at].duty));
+            let HotDuty { general, kind } = duty.copied().unwrap_or_default();
+            self.kinds[at] = kind as u16;
             if general < SPECIFIC {
                 self.general[at] = ten_millionths(value.min(VALUES_BELOW), general);
             } else {
-                self.specific(compiled, lines, start, at);
+                self.specific(compiled, lines, (start, at), general - SPECIFIC);
             }
         }
         let origins = &lines.origin[start..start + count];
@@ -195,7 +200,7 @@ impl Block {
                 0
             } else {
                 let cell = compiled.grid.cell_of_row(self.rows[at], self.slots[at]);
-                quick_of[cell as usize * compiled.kinds + usize::from(self.codes[at].kind)]
+                quick_of[cell as usize * compiled.kinds + usize::from(self.kinds[at])]
             };
         }
         for at in 0..count {
@@ -208,8 +213,14 @@ impl Block {
     }
 
     /// The general duty of a line whose code has a specific one, and its kind.
-    fn specific(&mut self, compiled: &Compiled<'_>, lines: &Lines, start: usize, at: usize) {
-        let specific = &compiled.specifics[(self.codes[at].general - SPECIFIC) as usize];
+    fn specific(
+        &mut self,
+        compiled: &Compiled<'_>,
+        lines: &Lines,
+        (start, at): (usize, usize),
+        specific: u32,
+    ) {
+        let specific = &compiled.specifics[specific as usize];
         let (value, line) = (self.values[at], start + at);
         let stated = lines.quantities.first().map(|c| (c.millionths[line], c.unit[line]));
         let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &compiled.limits) else {
@@ -229,7 +240,7 @@ impl Block {
             self.more[at] |= exact != (i128::from(cents) * 10_000_000).cmp(&share);
             kind += Kinds::step(exact);
         }
-        self.codes[at].kind = kind as u16;
+        self.kinds[at] = kind as u16;
         self.general[at] = cents;
     }
 

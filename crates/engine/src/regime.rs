@@ -37,6 +37,8 @@ pub(crate) struct Compiled<'l> {
     pub schedule: Option<&'l Schedule>,
     /// Codes that mean the same on every day and pay a share of the value.
     pub hot: CodeHash<HotCode>,
+    pub duties: Vec<HotDuty>,
+    pub facts: Vec<CodeFacts<'l>>,
     pub specifics: Vec<QuickSpecific>,
     /// The limits that columns are held against in ten millionths, in order; `None` where one is no
     /// whole number of them.
@@ -52,13 +54,22 @@ pub(crate) struct Compiled<'l> {
     pub stats: SideStats,
 }
 
-/// A code that means the same on every day, and whose general duty is quick to compute.
+/// A code that means the same on every day, in the eight bytes that a probe brings along.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HotCode {
     pub scope: u16,
-    pub kind: u16,
+    /// Place among the general duties.
+    pub duty: u16,
+    /// Place among the facts of codes.
+    pub facts: u32,
+}
+
+/// A general duty that is quick to compute, for many codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct HotDuty {
     /// A rate in ten millionths; from [`SPECIFIC`] on, a place among the quick specific duties.
     pub general: u32,
+    pub kind: u32,
 }
 
 /// Where places of specific duties begin among general rates.
@@ -130,7 +141,8 @@ fn compiled<'l>(
     let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
     let origin_of = origins(&side, &classes);
     let kinds = Kinds::most(&side);
-    let (hot, specifics) = hot(&side, &classes, schedule);
+    let hot = Hot::of(&side, &classes, schedule);
+    let codes = CodeHash::of(&hot.codes);
     let limits = side.limits.iter().map(|(limit, _)| Share::of(*limit)?.ten_millionths()).collect();
     let stats = SideStats {
         territory: territory.id.clone(),
@@ -143,7 +155,7 @@ fn compiled<'l>(
         rows: grid.rows(),
         runs: grid.runs(),
         cells: grid.cells.cells.len(),
-        bytes: grid.bytes() + hot.bytes(),
+        bytes: grid.bytes() + codes.bytes(),
         time: start.elapsed(),
     };
     let whole_value = territory.whole_value;
@@ -153,8 +165,10 @@ fn compiled<'l>(
         grid,
         along,
         schedule,
-        hot,
-        specifics,
+        hot: codes,
+        duties: hot.duties,
+        facts: hot.facts,
+        specifics: hot.specifics,
         limits,
         origin_of,
         kinds,
@@ -193,40 +207,60 @@ fn stable(schedule: &Schedule) -> impl Fn(Code) -> bool {
     move |code| !moving.contains(&code.prefix(8))
 }
 
-/// Codes that mean one thing and pay a share of the value, ready for the quickest way.
-fn hot(
-    side: &Side<'_>,
-    classes: &Classes<'_>,
-    schedule: Option<&Schedule>,
-) -> (CodeHash<HotCode>, Vec<QuickSpecific>) {
-    let (mut hot, mut specifics): (Vec<(u64, HotCode)>, Vec<QuickSpecific>) = Default::default();
-    let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
-        return (CodeHash::of(&hot), specifics);
-    };
-    let stable = stable(schedule);
-    let mut codes: Vec<Code> = schedule.lines().map(|l| l.code).collect();
-    codes.extend(schedule.suffixes().map(|s| s.code));
-    codes.sort_unstable();
-    codes.dedup();
-    for code in codes.into_iter().filter(|code| stable(*code)) {
-        let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
-        let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
+/// What is ready for lines of codes that mean one thing on every day.
+#[derive(Default)]
+struct Hot<'l> {
+    codes: Vec<(u64, HotCode)>,
+    duties: Vec<HotDuty>,
+    specifics: Vec<QuickSpecific>,
+    facts: Vec<CodeFacts<'l>>,
+}
+
+impl<'l> Hot<'l> {
+    fn of(side: &Side<'l>, classes: &Classes<'l>, schedule: Option<&'l Schedule>) -> Hot<'l> {
+        let mut hot = Hot::default();
+        let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
+            return hot;
+        };
+        let stable = stable(schedule);
+        let mut codes: Vec<Code> = schedule.lines().map(|l| l.code).collect();
+        codes.extend(schedule.suffixes().map(|s| s.code));
+        codes.sort_unstable();
+        codes.dedup();
+        for code in codes.into_iter().filter(|code| stable(*code)) {
+            let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
+            let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
+            hot.push(code, facts);
+        }
+        hot
+    }
+
+    fn push(&mut self, code: Code, facts: CodeFacts<'l>) {
         let general = match &facts.general {
             ColumnDuty::Share(share) => share.ten_millionths(),
-            ColumnDuty::Specific(specific) => QuickSpecific::of(specific).map(|quick| {
-                let at = specifics.iter().position(|s| *s == quick).unwrap_or_else(|| {
-                    specifics.push(quick);
-                    specifics.len() - 1
-                });
-                SPECIFIC + at as u32
-            }),
+            ColumnDuty::Specific(specific) => QuickSpecific::of(specific)
+                .map(|quick| SPECIFIC + place(&mut self.specifics, quick) as u32),
             ColumnDuty::Intricate => None,
         };
-        if let (Some(general), Ok(scope)) = (general, u16::try_from(facts.scope)) {
-            hot.push((code.packed(), HotCode { scope, kind: facts.kind as u16, general }));
+        let Some(general) = general else { return };
+        let duty = place(&mut self.duties, HotDuty { general, kind: facts.kind });
+        if let (Ok(scope), Ok(duty)) = (u16::try_from(facts.scope), u16::try_from(duty)) {
+            let at = self.facts.len() as u32;
+            self.codes.push((code.packed(), HotCode { scope, duty, facts: at }));
+            self.facts.push(facts);
         }
     }
-    (CodeHash::of(&hot), specifics)
+}
+
+/// The place of a value, which is kept once.
+fn place<T: PartialEq>(among: &mut Vec<T>, value: T) -> usize {
+    match among.iter().position(|other| *other == value) {
+        Some(at) => at,
+        None => {
+            among.push(value);
+            among.len() - 1
+        }
+    }
 }
 
 fn origins(side: &Side<'_>, classes: &Classes<'_>) -> Vec<u16> {

@@ -141,7 +141,6 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 
     /// The plain lines among `count` from `start` on, all of one side; the others are left in `rest`.
-    #[inline(never)]
     fn quick(
         &mut self,
         lines: &Lines,
@@ -188,7 +187,6 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 
     /// Any other line that has a plan; `hot` is the place of its code's facts, where these hold always.
-    #[inline(never)]
     fn planned(
         &mut self,
         lines: &Lines,
@@ -385,7 +383,6 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// The day of entry, its slot, and the day as of which the schedule is read.
-    #[inline(never)]
     fn when(&self, entered: PackedDate) -> Option<(i32, u16, i32)> {
         let compiled = self.memo.compiled;
         let zone = &compiled.side.territory.zone;
@@ -408,7 +405,6 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// What a code means, when it means one thing as far as duties go.
-    #[inline(never)]
     fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
         let compiled = self.memo.compiled;
         let key = (code, compiled.epoch(day, known));

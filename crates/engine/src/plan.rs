@@ -314,7 +314,6 @@ impl CellFacts {
     }
 
     /// The kind of a line of the cell, `None` when it is like no other; `claims` is the place of its set of claims, 0 for none.
-    #[inline(never)]
     pub fn key(
         &self,
         side: &Side<'_>,

@@ -151,7 +151,6 @@ impl Block {
 
     /// Finds the plans of `count` lines from `start` on, all of one side; `quick_of` gives the plan of
     /// a cell and a kind of code.
-    #[inline(never)]
     pub fn find(
         &mut self,
         compiled: &Compiled<'_>,

@@ -223,7 +223,9 @@ fn cell<'l>(
     }
     let state = drafts.state(&at);
     let mut cells = Cells::default();
-    cells.place(side, classes, &state, scope as usize, origin as usize);
+    let of = (scope as usize, origin as usize);
+    let here = (0..state.live.len()).filter(|at| state.live[*at].concerns(of.0, of.1));
+    cells.place(side, classes, &state, of, here);
     let made = Arc::new(cells.cells.pop().expect("one was placed"));
     if beside.len() >= limits::KEPT_MAX {
         beside.clear();

@@ -10,6 +10,7 @@ use tariff::{Day, Moment, Stated, limits};
 
 use super::TooLarge;
 use super::acts::within;
+use super::bits::Bits;
 use super::cell::Cells;
 use super::classes::Classes;
 use super::side::Side;
@@ -199,11 +200,19 @@ impl<'l> Grid<'l> {
             let count = relation_sets.len();
             let relations = *relation_sets.entry(state.relations.clone()).or_insert(count);
             matrix.clear();
+            let of_origins: Vec<Bits> = groups
+                .origins
+                .iter()
+                .map(|(_, origin)| state.places(|live| live.origins.contains(*origin)))
+                .collect();
             for (scope_hash, scope) in &groups.scopes {
-                for (origin_hash, origin) in &groups.origins {
-                    let cell = *known
-                        .entry((*scope_hash, *origin_hash, relations))
-                        .or_insert_with(|| cells.place(side, classes, &state, *scope, *origin));
+                let of_scope = state.places(|live| live.scope.contains(*scope));
+                for ((origin_hash, origin), of_origin) in groups.origins.iter().zip(&of_origins) {
+                    let cell =
+                        *known.entry((*scope_hash, *origin_hash, relations)).or_insert_with(|| {
+                            let here = of_scope.both(of_origin);
+                            cells.place(side, classes, &state, (*scope, *origin), here)
+                        });
                     matrix.push(cell);
                 }
             }
@@ -294,12 +303,12 @@ impl Groups {
         for live in &state.live {
             let id = u64::from(live.version.id);
             for scope in live.scope.iter() {
-                let (bits, rate) = live.of_scope.get(scope).copied().unwrap_or((0, None));
+                let (bits, rate) = live.within_scope(scope);
                 let within = u64::from(bits) << 32 | rate.map_or(0, |r| u64::from(r) + 1);
                 by_scope[scope] = by_scope[scope].wrapping_add(wide(id, within));
             }
             for origin in live.origins.iter() {
-                let bits = live.of_origin.get(origin).copied().unwrap_or(0);
+                let bits = live.within_origin(origin);
                 by_origin[origin] = by_origin[origin].wrapping_add(wide(id, u64::from(bits)));
             }
         }

@@ -8,7 +8,8 @@ use benches::{Drawing, More};
 use engine::{ABSENT, Assessed, Assessor, Lines, PackedDate, QuantityColumn, Wanted, compile};
 use ledger::{Known, Ledger, Readings};
 
-const BATCH: usize = 8192;
+/// Small enough for the duties of a batch to stay close to the processor.
+const BATCH: usize = 2048;
 
 fn main() {
     let count: usize = std::env::args().nth(1).map_or(10_000_000, |n| n.parse().expect("a number"));

@@ -60,6 +60,8 @@ struct Work<'r, 'l> {
     /// The same for plans that the quickest way can run, counted from 1.
     quick_of: Vec<u16>,
     quick: QuickPlans,
+    /// For each cell what it asks for; everything until it was looked at.
+    asks: Vec<u8>,
     by_facts: FxHashMap<FactsKey, u32>,
     cells: Vec<Option<(Arc<Cell<'l>>, Option<Rc<CellFacts>>)>>,
     /// What codes mean, by the rows of the schedule that their day sees.
@@ -150,7 +152,12 @@ impl<'r, 'l> Assessor<'r, 'l> {
     ) {
         let work = &mut self.sides[usize::from(lines.by[start])];
         let block = &mut self.block;
-        block.find(work.memo.compiled, lines, (start, count), &work.quick_of, &work.quick.plans);
+        block.find(
+            work.memo.compiled,
+            lines,
+            (start, count),
+            (&work.asks, &work.quick_of, &work.quick.plans),
+        );
         for at in 0..count {
             let line = start + at;
             let Some(plan) = block.plans[at].checked_sub(1) else {
@@ -361,6 +368,7 @@ impl<'r, 'l> Work<'r, 'l> {
             plain: vec![0; cells * compiled.kinds],
             quick_of: vec![0; cells * compiled.kinds],
             quick: QuickPlans::default(),
+            asks: vec![u8::MAX; cells],
             by_facts: FxHashMap::default(),
             cells: vec![None; cells],
             codes: FxHashMap::default(),
@@ -429,6 +437,7 @@ impl<'r, 'l> Work<'r, 'l> {
         let compiled = self.memo.compiled;
         let cell = Arc::new(compiled.grid.cells.cells[place as usize].clone());
         let facts = CellFacts::of(&compiled.side, &cell).map(Rc::new);
+        self.asks[place as usize] = facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
         self.cells[place as usize] = Some((cell.clone(), facts.clone()));
         (cell, facts)
     }

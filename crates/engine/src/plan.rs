@@ -221,6 +221,14 @@ impl Plan {
     }
 }
 
+/// What a line states besides what every line does, as bits.
+pub(crate) const STATES_CLAIMS: u8 = 1;
+pub(crate) const STATES_DATES: u8 = 2;
+pub(crate) const STATES_MODE: u8 = 4;
+pub(crate) const STATES_CONTENTS: u8 = 8;
+/// It must be looked at by itself.
+pub(crate) const NEVER_PLAIN: u8 = 128;
+
 /// What lines of a cell are told apart by.
 #[derive(Debug)]
 pub(crate) struct CellFacts {
@@ -270,7 +278,13 @@ impl CellFacts {
                 facts.part(part);
             }
             if let Some(when) = &version.when {
-                when.test.visit(&mut |test| match test {
+                // Whether a base duty concerns a line at all may hang on what it states.
+                let of_base = Some(side.measures[version.measure].program) == side.base;
+                let visit = |f: &mut dyn FnMut(&Test)| match of_base {
+                    true => when.test.visit(&mut |test| f(test)),
+                    false => when.test.visit_open(f),
+                };
+                visit(&mut |test| match test {
                     Test::Date { fact, cut, .. } => {
                         let date = OTHER_DATES.iter().position(|d| d == fact);
                         facts.date(date.expect("a date beside entry"), *cut, zone);
@@ -373,6 +387,17 @@ impl CellFacts {
             key.specials = self.specials.iter().map(|at| special(cell, code, *at)).collect();
         }
         Some(key)
+    }
+
+    /// What a line may state that its cell asks for: [`STATES_CLAIMS`] and the like. Claims are asked for
+    /// always, since those that are not used are named.
+    pub fn asks(&self) -> u8 {
+        let when = |asked: bool, bit: u8| if asked { bit } else { 0 };
+        STATES_CLAIMS
+            | when(!self.dates.is_empty(), STATES_DATES)
+            | when(self.mode, STATES_MODE)
+            | when(!self.parts.is_empty(), STATES_CONTENTS)
+            | when(!self.specials_by_claim, NEVER_PLAIN)
     }
 
     /// Whether contents are held against shares of the value alone, so that all may be multiplied.

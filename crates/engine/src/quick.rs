@@ -4,12 +4,18 @@
 //! ask for). Each step of the look-up runs over the whole block before the next begins, so that the
 //! loads of many lines are under way at once; a line that falls out is left for the other ways.
 
+use std::collections::BTreeSet;
+
+use ledger::DateFact;
 use tariff::Exact;
 
 use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
-use crate::lines::{ABSENT, Lines};
-use crate::plan::{GENERAL, NOTHING, Plan, Rate};
+use crate::lines::{ABSENT, Lines, OTHER_DATES};
+use crate::plan::{
+    GENERAL, NEVER_PLAIN, NOTHING, Plan, Rate, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES,
+    STATES_MODE,
+};
 use crate::regime::{Compiled, HotCode, HotDuty, SPECIFIC};
 
 /// Lines that go through a step together.
@@ -117,7 +123,8 @@ const FINE: i128 = 10_000_000_000_000;
 
 /// What the steps leave for each line of a block.
 pub(crate) struct Block {
-    more: [bool; BLOCK],
+    /// What a line states besides, as bits.
+    more: [u8; BLOCK],
     /// What was found under the line's code, and whether it belongs to it.
     pub codes: [HotCode; BLOCK],
     pub is_hot: [bool; BLOCK],
@@ -137,7 +144,7 @@ const NO_ROW: u32 = u32::MAX;
 impl Block {
     pub fn new() -> Box<Block> {
         Box::new(Block {
-            more: [false; BLOCK],
+            more: [0; BLOCK],
             codes: [HotCode::default(); BLOCK],
             is_hot: [false; BLOCK],
             kinds: [0; BLOCK],
@@ -149,17 +156,16 @@ impl Block {
         })
     }
 
-    /// Finds the plans of `count` lines from `start` on, all of one side; `quick_of` gives the plan of
-    /// a cell and a kind of code.
+    /// Finds the plans of `count` lines from `start` on, all of one side; `asks` says what a cell
+    /// asks for, `quick_of` gives the plan of a cell and a kind of code.
     pub fn find(
         &mut self,
         compiled: &Compiled<'_>,
         lines: &Lines,
         (start, count): (usize, usize),
-        quick_of: &[u16],
-        plans: &[QuickPlan],
+        (asks, quick_of, plans): (&[u8], &[u16], &[QuickPlan]),
     ) {
-        self.look_for_more(lines, start, count);
+        self.look_for_more(&compiled.side.clock_dates, lines, (start, count));
         let codes = &lines.code[start..start + count];
         for ((found, is_hot), code) in self.codes.iter_mut().zip(&mut self.is_hot).zip(codes) {
             // No branch: whether a code is found is known late, and the next look-ups need not wait.
@@ -171,7 +177,9 @@ impl Block {
             let value =
                 if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
             self.values[at] = value;
-            self.more[at] |= value >= VALUES_BELOW || !self.is_hot[at];
+            if value >= VALUES_BELOW || !self.is_hot[at] {
+                self.more[at] = NEVER_PLAIN;
+            }
             let duty = compiled.duties.get(usize::from(self.codes[at].duty));
             let HotDuty { general, kind } = duty.copied().unwrap_or_default();
             self.kinds[at] = kind as u16;
@@ -188,17 +196,22 @@ impl Block {
             let slot =
                 entered[at].day_number().map_or(SPLIT, |day| compiled.grid.slots.of_day(day));
             self.slots[at] = slot;
-            self.rows[at] = if self.more[at] || origin == u16::MAX || slot == SPLIT {
-                NO_ROW
-            } else {
-                compiled.grid.row(u32::from(self.codes[at].scope), u32::from(origin))
-            };
+            self.rows[at] =
+                if self.more[at] & NEVER_PLAIN != 0 || origin == u16::MAX || slot == SPLIT {
+                    NO_ROW
+                } else {
+                    compiled.grid.row(u32::from(self.codes[at].scope), u32::from(origin))
+                };
         }
         for at in 0..count {
             self.plans[at] = if self.rows[at] == NO_ROW {
                 0
             } else {
                 let cell = compiled.grid.cell_of_row(self.rows[at], self.slots[at]);
+                if self.more[at] & asks[cell as usize] != 0 {
+                    self.plans[at] = 0;
+                    continue;
+                }
                 quick_of[cell as usize * compiled.kinds + usize::from(self.kinds[at])]
             };
         }
@@ -223,12 +236,12 @@ impl Block {
         let (value, line) = (self.values[at], start + at);
         let stated = lines.quantities.first().map(|c| (c.millionths[line], c.unit[line]));
         let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &compiled.limits) else {
-            self.more[at] = true;
+            self.more[at] = NEVER_PLAIN;
             return;
         };
         let fine = specific.fine(value, millionths);
         let Ok(cents) = i64::try_from((fine + FINE / 2) / FINE) else {
-            self.more[at] = true;
+            self.more[at] = NEVER_PLAIN;
             return;
         };
         let mut kind = 1;
@@ -236,7 +249,9 @@ impl Block {
             // The amount against the limit's share of the value, exactly and rounded.
             let share = i128::from(value) * i128::from(*limit);
             let exact = fine.cmp(&(share * 1_000_000));
-            self.more[at] |= exact != (i128::from(cents) * 10_000_000).cmp(&share);
+            if exact != (i128::from(cents) * 10_000_000).cmp(&share) {
+                self.more[at] = NEVER_PLAIN;
+            }
             kind += Kinds::step(exact);
         }
         self.kinds[at] = kind as u16;
@@ -244,24 +259,51 @@ impl Block {
     }
 
     /// Marks the lines that state more than a plain line does.
-    fn look_for_more(&mut self, lines: &Lines, start: usize, count: usize) {
+    fn look_for_more(
+        &mut self,
+        clock_dates: &BTreeSet<DateFact>,
+        lines: &Lines,
+        (start, count): (usize, usize),
+    ) {
         let more = &mut self.more[..count];
-        more.fill(false);
+        more.fill(0);
         if !lines.claims.is_empty() {
             let column = &lines.claims[start..start + count];
-            more.iter_mut().zip(column).for_each(|(more, set)| *more |= *set != 0);
+            let states = |set: &u32| if *set != 0 { STATES_CLAIMS } else { 0 };
+            more.iter_mut().zip(column).for_each(|(more, set)| *more |= states(set));
         }
         if !lines.mode.is_empty() {
             let column = &lines.mode[start..start + count];
-            more.iter_mut().zip(column).for_each(|(more, mode)| *more |= *mode != 0);
+            let states = |mode: &u8| if *mode != 0 { STATES_MODE } else { 0 };
+            more.iter_mut().zip(column).for_each(|(more, mode)| *more |= states(mode));
         }
-        for column in lines.dates.iter().filter(|column| !column.is_empty()) {
-            let column = &column[start..start + count];
-            more.iter_mut().zip(column).for_each(|(more, date)| *more |= !date.is_absent());
+        for (fact, column) in OTHER_DATES.iter().zip(&lines.dates) {
+            if column.is_empty() {
+                continue;
+            }
+            let moves_the_law = *fact == DateFact::Withdrawn || clock_dates.contains(fact);
+            for (at, date) in column[start..start + count].iter().enumerate() {
+                if date.is_absent() {
+                    continue;
+                }
+                // A day after that of entry is worth a word.
+                let days = (date.day_number(), lines.entered[start + at].day_number());
+                let in_order = matches!(days, (Some(date), Some(entered)) if date <= entered);
+                more[at] |= STATES_DATES;
+                if moves_the_law || !in_order {
+                    more[at] |= NEVER_PLAIN;
+                }
+            }
         }
         for (_, column) in &lines.contents {
-            let column = &column[start..start + count];
-            more.iter_mut().zip(column).for_each(|(more, cents)| *more |= *cents != ABSENT);
+            for (at, cents) in column[start..start + count].iter().enumerate() {
+                if *cents != ABSENT {
+                    // Parts worth more than the whole are refused; several are added up elsewhere.
+                    let alone =
+                        more[at] & STATES_CONTENTS == 0 && *cents <= lines.value[start + at];
+                    more[at] |= if alone { STATES_CONTENTS } else { NEVER_PLAIN };
+                }
+            }
         }
     }
 }

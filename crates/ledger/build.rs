@@ -1,7 +1,12 @@
 //! Packs `law/` into one image, so that a binary carries the law it was built with.
 //!
-//! Layout: for each file, in order of path: path, NUL, length in decimal, NUL, bytes.
+//! Layout: the digest, NUL; then for each file, in order of path: path, NUL, length in decimal, NUL,
+//! text.
 
+#[path = "src/digest.rs"]
+mod digest;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -10,17 +15,21 @@ fn main() {
     let here = env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
     let law = Path::new(&here).join("../../law");
     println!("cargo::rerun-if-changed={}", law.display());
-    let mut files = Vec::new();
-    collect(&law, &mut files);
+    let mut paths = Vec::new();
+    collect(&law, &mut paths);
+    let files: BTreeMap<String, String> = paths
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(&law).expect("inside law").to_string_lossy();
+            let text = fs::read_to_string(&path).expect("a readable file of the law");
+            (name.replace('\\', "/"), digest::normalised(text))
+        })
+        .collect();
     assert!(!files.is_empty(), "{} holds no ledger", law.display());
-    files.sort();
-    let mut image = Vec::new();
-    for file in files {
-        let path =
-            file.strip_prefix(&law).expect("inside law").to_string_lossy().replace('\\', "/");
-        let bytes = fs::read(&file).expect("a readable file of the law");
-        image.extend_from_slice(format!("{path}\0{}\0", bytes.len()).as_bytes());
-        image.extend_from_slice(&bytes);
+    let mut image = digest::digest(files.iter().map(|(path, text)| (&**path, &**text)));
+    image.push('\0');
+    for (path, text) in &files {
+        image.push_str(&format!("{path}\0{}\0{text}", text.len()));
     }
     let out = PathBuf::from(env::var("OUT_DIR").expect("set by cargo")).join("law.image");
     fs::write(out, image).expect("a writable build folder");

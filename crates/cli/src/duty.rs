@@ -6,7 +6,7 @@ use tariff::{Cents, Code, Stated};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question};
-use crate::{duty_json, duty_text, print};
+use crate::{check, duty_json, duty_text, print};
 
 /// What one line owes, and the law behind every cent.
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,9 @@ pub struct Duty {
     pub content: Vec<String>,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    /// Compile the fast engine too and hold its answer against this one; a difference exits with 2.
+    #[arg(long)]
+    pub check: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -84,10 +87,22 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
     let later = oracle::later(&question.ledger, &line, &assessment, &question.readings);
     let answer =
         Answer { question: &question, line: &line, assessment: &assessment, later: later.as_ref() };
+    let checked = match duty.check {
+        true => Some(check::check(&question, &line, &assessment)?),
+        false => None,
+    };
     if duty.json {
-        print(&format!("{}\n", duty_json::json(&answer)));
+        let mut json = duty_json::json(&answer);
+        if let Some(checked) = &checked {
+            json["check"] = checked.json();
+        }
+        print(&format!("{json}\n"));
     } else {
         print(&duty_text::text(&answer));
+        print(&checked.as_ref().map(check::Check::text).unwrap_or_default());
+    }
+    if checked.is_some_and(|checked| !checked.differences.is_empty()) {
+        return Ok(2);
     }
     Ok(u8::from(assessment.status != Status::Exact))
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{law_coverage, law_show, print, question};
+use crate::{law_compile, law_coverage, law_show, print, question};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {
@@ -47,6 +47,8 @@ pub enum LawCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Compile the ledger for the fast engine.
+    Compile(law_compile::Compile),
     /// Print the JSON Schema of the files, for editors.
     Schema {
         /// act, world
@@ -77,6 +79,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        LawCommand::Compile(compile) => law_compile::run(compile, law),
         LawCommand::Schema { kind } => {
             let schema = ledger::schema(kind).ok_or_else(|| {
                 Failure::new(format!("no file is of kind `{kind}`"), "KIND", "act or world")

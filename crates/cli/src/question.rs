@@ -2,10 +2,10 @@
 //! readings; and the ledger they are asked of.
 
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use ledger::{Finding, Known, Ledger, Readings, Source, World};
-
 use tariff::{Country, Stated};
 
 use crate::failure::Failure;
@@ -64,7 +64,9 @@ impl Pair {
 
 /// A ledger in the worlds asked for, with the other coordinates settled.
 pub struct Question {
-    pub ledger: Ledger,
+    /// Not taken apart at the end: the process ends with it, and freeing its rows one by one would
+    /// keep the user waiting.
+    pub ledger: ManuallyDrop<Ledger>,
     pub known: Known,
     /// In the words of the option.
     pub known_as_asked: String,
@@ -94,7 +96,12 @@ impl Coordinates {
             .map(|name| world(&record, name))
             .collect::<Result<Vec<World>, Failure>>()?;
         let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
-        Ok(Question { ledger, known, known_as_asked: self.known.clone(), readings })
+        Ok(Question {
+            ledger: ManuallyDrop::new(ledger),
+            known,
+            known_as_asked: self.known.clone(),
+            readings,
+        })
     }
 
     fn known(&self, ledger: &Ledger) -> Result<Known, Failure> {

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ledger::{DateFact, Status};
-use tariff::{Code, Moment, Stated, limits, round_half_up};
+use tariff::{Code, Moment, Stated, limits};
 
 use crate::compile::cell::Cell;
 use crate::compile::side::Side;
 use crate::compile::version::VersionRate;
 use crate::lines::{LineFacts, OTHER_DATES};
 use crate::run::choices::{Choices, Key, Need};
-use crate::run::{Asked, GoodsOf, Part, Run, Sensitivity};
+use crate::run::{Asked, GoodsOf, Part, Reach, Run, TracedPart};
 
 /// What one measure contributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,18 +73,21 @@ pub(crate) struct Posed<'r, 'l> {
 
 /// What the first run of a line looked like, for a plan of it.
 pub(crate) struct Traced {
-    pub parts: Vec<Part>,
-    pub sensitivity: Sensitivity,
-    pub runs: usize,
+    pub parts: Vec<TracedPart>,
+    pub reach: Reach,
+    /// Whether there was nothing to choose.
+    pub settled: bool,
 }
 
 /// The value as customs counts it.
 pub(crate) fn rounded_value(side: &Side<'_>, value: i64) -> i64 {
-    if side.territory.whole_value {
-        round_half_up(crate::rate::units(value)) as i64 * 100
-    } else {
-        value
-    }
+    if side.territory.whole_value { whole_units(value) } else { value }
+}
+
+/// Cents to whole units of currency, below 50 cents down, else up.
+#[inline]
+pub(crate) fn whole_units(cents: i64) -> i64 {
+    (cents + 50) / 100 * 100
 }
 
 /// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry.
@@ -132,8 +135,9 @@ pub(crate) fn answer<'l>(
         if tried == 0 {
             explored.default_of(&run, &parts);
             warnings.extend(unused_claims(posed, &cell));
-            let sensitivity = run.sensitivity;
-            traced = Some(Traced { parts: parts.clone(), sensitivity, runs: 1 });
+            let formulas = run.traced(&parts);
+            let (reach, settled) = (run.reach, run.choices.is_settled());
+            traced = formulas.map(|parts| Traced { parts, reach, settled });
         }
         explored.add(&run, &parts);
         tried += 1;
@@ -147,9 +151,6 @@ pub(crate) fn answer<'l>(
     warnings.extend(unlikely_dates(side, facts));
     let mut seen = BTreeSet::new();
     warnings.retain(|w| seen.insert(w.clone()));
-    if let Some(traced) = &mut traced {
-        traced.runs = tried;
-    }
     (explored.answer(posed.asked.value, warnings), traced)
 }
 

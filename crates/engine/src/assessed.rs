@@ -67,23 +67,21 @@ impl Remark {
 }
 
 impl Assessed {
-    /// Makes room for `count` lines with `programs` columns of them, all without an answer.
+    /// Makes room for `count` lines, with `programs` columns of nothing owed. What other columns held
+    /// before stays until their lines are written, and every line is.
     pub(crate) fn reset(&mut self, count: usize, programs: usize, wanted: Wanted) {
-        let room = |column: &mut Vec<i64>, wanted: bool| {
-            column.clear();
-            column.resize(if wanted { count } else { 0 }, ABSENT);
-        };
-        room(&mut self.value, true);
-        room(&mut self.duty, true);
-        room(&mut self.duty_min, wanted.range);
-        room(&mut self.duty_max, wanted.range);
+        let room = |wanted: bool| if wanted { count } else { 0 };
+        self.value.resize(count, ABSENT);
+        self.duty.resize(count, ABSENT);
+        self.duty_min.resize(room(wanted.range), ABSENT);
+        self.duty_max.resize(room(wanted.range), ABSENT);
         self.programs.resize(if wanted.programs { programs } else { 0 }, Vec::new());
-        self.programs.iter_mut().for_each(|column| room(column, true));
-        self.status.clear();
-        self.status.resize(count, Status::Unknown);
-        for column in [&mut self.headings, &mut self.remarks] {
+        for column in &mut self.programs {
             column.clear();
-            column.resize(if wanted.words { count } else { 0 }, 0);
+            column.resize(count, 0);
         }
+        self.status.resize(count, Status::Unknown);
+        self.headings.resize(room(wanted.words), 0);
+        self.remarks.resize(room(wanted.words), 0);
     }
 }

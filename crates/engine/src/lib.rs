@@ -11,15 +11,20 @@
 mod answer;
 mod assess;
 mod assessed;
+mod codes;
 mod compile;
 mod lines;
+mod memo;
+mod plan;
+mod quick;
 mod rate;
 mod regime;
 mod resolve;
 mod run;
+mod words;
 
 pub use answer::{Answer, Component};
-pub use assess::Assessor;
+pub use assess::{Assessor, Ways};
 pub use assessed::{Assessed, Remark, Wanted};
 pub use compile::TooLarge;
 pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};

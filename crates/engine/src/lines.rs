@@ -235,6 +235,18 @@ impl Lines {
         }
     }
 
+    /// The quantities that a line states, in order.
+    pub(crate) fn quantities_at(
+        &self,
+        at: usize,
+    ) -> impl Iterator<Item = (i64, Option<&Unit>)> + Clone {
+        self.quantities.iter().filter_map(move |column| {
+            let unit = column.unit[at].checked_sub(1).map(|unit| &self.units[usize::from(unit)]);
+            let millionths = column.millionths[at];
+            (millionths != ABSENT).then_some((millionths, unit))
+        })
+    }
+
     /// One line, taken out of its columns.
     pub(crate) fn facts(&self, at: usize) -> LineFacts<'_> {
         let date = |place: usize| self.dates[place].get(at).and_then(|d| d.stated());

@@ -24,6 +24,14 @@ impl Share {
         Exact::new(i128::from(self.numerator), i128::from(self.denominator))
     }
 
+    /// The share in ten millionths, where it is a whole number of them and not above 1,000%.
+    pub fn ten_millionths(self) -> Option<u32> {
+        let whole = i128::from(self.numerator) * 10_000_000;
+        let denominator = i128::from(self.denominator);
+        let count = whole / denominator;
+        (whole % denominator == 0 && count <= 100_000_000).then_some(count as u32)
+    }
+
     /// The share of a basis that is not negative, in cents, a half cent up (19 CFR 159.3).
     pub fn cents(self, basis: i64) -> i64 {
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator));
@@ -41,6 +49,12 @@ pub(crate) fn cents(amount: Exact) -> i64 {
 /// Cents as whole units of currency.
 pub(crate) fn units(cents: i64) -> Exact {
     Cents(cents).exact()
+}
+
+/// The least value in cents of which a share comes to two cents, so that rounding cannot make it none.
+pub(crate) fn least_cents(share: Exact) -> i64 {
+    let least = (share.recip() * 2).ceil();
+    i64::try_from(least.to_integer()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

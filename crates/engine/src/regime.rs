@@ -1,22 +1,28 @@
 //! A ledger compiled at its coordinates.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
 use nomenclature::Schedule;
-use tariff::{Day, limits};
+use rustc_hash::FxHashSet;
+use tariff::{Code, Country, Day, limits};
 
+use crate::codes::{CodeFacts, ColumnDuty, Kinds};
 use crate::compile::TooLarge;
 use crate::compile::classes::Classes;
 use crate::compile::grid::{Along, Grid, along};
+use crate::compile::hash::CodeHash;
 use crate::compile::side::Side;
 use crate::compile::state::Drafts;
+use crate::quick::QuickSpecific;
+use crate::rate::Share;
+use crate::resolve::meaning;
 
 /// A ledger compiled for one choice of knowledge and readings: flat arrays that lines are assessed
 /// with. The world is that of the ledger it is compiled from.
 pub struct Regime<'l> {
     pub(crate) ledger: &'l Ledger,
-    pub(crate) known: Known,
     pub(crate) sides: Vec<Compiled<'l>>,
     /// Programs that levy and have measures, by place in `Ledger::programs`.
     pub(crate) programs: Vec<usize>,
@@ -29,10 +35,45 @@ pub(crate) struct Compiled<'l> {
     pub grid: Grid<'l>,
     pub along: Along,
     pub schedule: Option<&'l Schedule>,
-    /// For each code of the classes, whether it means the same on every day however known.
-    pub stable: Vec<bool>,
+    /// Codes that mean the same on every day and pay a share of the value.
+    pub hot: CodeHash<HotCode>,
+    pub duties: Vec<HotDuty>,
+    pub facts: Vec<CodeFacts<'l>>,
+    pub specifics: Vec<QuickSpecific>,
+    /// The limits that columns are held against in ten millionths, in order; `None` where one is no
+    /// whole number of them.
+    pub limits: Option<Vec<u32>>,
+    /// The class of each country by [`tariff::Country::index`]; [`u16::MAX`] is no country.
+    pub origin_of: Vec<u16>,
+    /// How many kinds of codes conditions on a column tell apart.
+    pub kinds: usize,
+    pub whole_value: bool,
+    pub said_from: Vec<i32>,
+    /// Days on which some row of a schedule begins or ends to hold, and to be known.
+    pub turns: (Vec<i32>, Vec<i32>),
     pub stats: SideStats,
 }
+
+/// A code that means the same on every day, in the eight bytes that a probe brings along.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HotCode {
+    pub scope: u16,
+    /// Place among the general duties.
+    pub duty: u16,
+    /// Place among the facts of codes.
+    pub facts: u32,
+}
+
+/// A general duty that is quick to compute, for many codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct HotDuty {
+    /// A rate in ten millionths; from [`SPECIFIC`] on, a place among the quick specific duties.
+    pub general: u32,
+    pub kind: u32,
+}
+
+/// Where places of specific duties begin among general rates.
+pub(crate) const SPECIFIC: u32 = 1 << 31;
 
 /// What a side of a regime came to.
 #[derive(Clone, Debug)]
@@ -77,7 +118,7 @@ pub fn compile<'l>(
     let programs = (0..ledger.programs.len())
         .filter(|at| ledger.programs[*at].levies && held.contains(at))
         .collect();
-    Ok(Regime { ledger, known, sides, programs })
+    Ok(Regime { ledger, sides, programs })
 }
 
 fn compiled<'l>(
@@ -98,7 +139,11 @@ fn compiled<'l>(
     let versions = drafts.versions_made();
     drop(drafts);
     let schedule = ledger.schedules.get(&territory.id).map(|s| &**s);
-    let stable = stable(schedule, &classes);
+    let origin_of = origins(&side, &classes);
+    let kinds = Kinds::most(&side);
+    let hot = Hot::of(&side, &classes, schedule);
+    let codes = CodeHash::of(&hot.codes);
+    let limits = side.limits.iter().map(|(limit, _)| Share::of(*limit)?.ten_millionths()).collect();
     let stats = SideStats {
         territory: territory.id.clone(),
         codes: classes.codes.len(),
@@ -110,18 +155,48 @@ fn compiled<'l>(
         rows: grid.rows(),
         runs: grid.runs(),
         cells: grid.cells.cells.len(),
-        bytes: grid.bytes() + classes.codes.bytes() + classes.codes.len() * 4,
+        bytes: grid.bytes() + codes.bytes(),
         time: start.elapsed(),
     };
-    Ok(Compiled { side, classes, grid, along, schedule, stable, stats })
+    let whole_value = territory.whole_value;
+    Ok(Compiled {
+        side,
+        classes,
+        grid,
+        along,
+        schedule,
+        hot: codes,
+        duties: hot.duties,
+        facts: hot.facts,
+        specifics: hot.specifics,
+        limits,
+        origin_of,
+        kinds,
+        whole_value,
+        said_from: said_from(territory, schedule),
+        turns: turns(ledger),
+        stats,
+    })
+}
+
+/// Days on which some row of a schedule begins or ends to hold, and to be known.
+fn turns(ledger: &Ledger) -> (Vec<i32>, Vec<i32>) {
+    let (mut in_force, mut known) = (BTreeSet::new(), BTreeSet::new());
+    for schedule in ledger.schedules.values() {
+        let lines = schedule.lines().map(|line| line.life);
+        for life in lines.chain(schedule.suffixes().map(|suffix| suffix.life)) {
+            in_force.extend([life.from, life.until].into_iter().flatten());
+            known.extend([Some(life.known), life.ended].into_iter().flatten());
+        }
+    }
+    let numbers = |days: BTreeSet<Day>| days.into_iter().map(Day::number).collect();
+    (numbers(in_force), numbers(known))
 }
 
 /// Codes of which no row under their eight digits begins, ends or became known after the first.
-fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
-    let Some(schedule) = schedule else { return vec![false; classes.codes.len()] };
+fn stable(schedule: &Schedule) -> impl Fn(Code) -> bool {
     let first = schedule.lines().map(|line| line.life.known).min();
-    let mut stable = vec![true; classes.codes.len()];
-    let mut moving = rustc_hash::FxHashSet::default();
+    let mut moving = FxHashSet::default();
     let lives = schedule.lines().map(|line| (line.code, line.life));
     for (code, life) in lives.chain(schedule.suffixes().map(|s| (s.code, s.life))) {
         let from_the_first = Some(life.known) == first;
@@ -129,15 +204,73 @@ fn stable(schedule: Option<&Schedule>, classes: &Classes<'_>) -> Vec<bool> {
             moving.insert(code.prefix(8));
         }
     }
-    let codes = schedule.lines().map(|l| l.code).chain(schedule.suffixes().map(|s| s.code));
-    let mut held = vec![false; stable.len()];
-    for code in codes.flat_map(|code| [code, code.prefix(8)]) {
-        if let Some(at) = classes.codes.find(code.packed()) {
-            held[at] = true;
-            stable[at] &= !moving.contains(&code.prefix(8));
+    move |code| !moving.contains(&code.prefix(8))
+}
+
+/// What is ready for lines of codes that mean one thing on every day.
+#[derive(Default)]
+struct Hot<'l> {
+    codes: Vec<(u64, HotCode)>,
+    duties: Vec<HotDuty>,
+    specifics: Vec<QuickSpecific>,
+    facts: Vec<CodeFacts<'l>>,
+}
+
+impl<'l> Hot<'l> {
+    fn of(side: &Side<'l>, classes: &Classes<'l>, schedule: Option<&'l Schedule>) -> Hot<'l> {
+        let mut hot = Hot::default();
+        let Some((schedule, (day, known))) = schedule.and_then(|s| Some((s, s.span()?))) else {
+            return hot;
+        };
+        let stable = stable(schedule);
+        let mut codes: Vec<Code> = schedule.lines().map(|l| l.code).collect();
+        codes.extend(schedule.suffixes().map(|s| s.code));
+        codes.sort_unstable();
+        codes.dedup();
+        for code in codes.into_iter().filter(|code| stable(*code)) {
+            let Ok(meaning) = meaning(side, classes, code, day, known) else { continue };
+            let Some(facts) = CodeFacts::of(side, &meaning) else { continue };
+            hot.push(code, facts);
+        }
+        hot
+    }
+
+    fn push(&mut self, code: Code, facts: CodeFacts<'l>) {
+        let general = match &facts.general {
+            ColumnDuty::Share(share) => share.ten_millionths(),
+            ColumnDuty::Specific(specific) => QuickSpecific::of(specific)
+                .map(|quick| SPECIFIC + place(&mut self.specifics, quick) as u32),
+            ColumnDuty::Intricate => None,
+        };
+        let Some(general) = general else { return };
+        let duty = place(&mut self.duties, HotDuty { general, kind: facts.kind });
+        if let (Ok(scope), Ok(duty)) = (u16::try_from(facts.scope), u16::try_from(duty)) {
+            let at = self.facts.len() as u32;
+            self.codes.push((code.packed(), HotCode { scope, duty, facts: at }));
+            self.facts.push(facts);
         }
     }
-    stable.iter().zip(held).map(|(stable, held)| *stable && held).collect()
+}
+
+/// The place of a value, which is kept once.
+fn place<T: PartialEq>(among: &mut Vec<T>, value: T) -> usize {
+    match among.iter().position(|other| *other == value) {
+        Some(at) => at,
+        None => {
+            among.push(value);
+            among.len() - 1
+        }
+    }
+}
+
+fn origins(side: &Side<'_>, classes: &Classes<'_>) -> Vec<u16> {
+    let mut of = vec![u16::MAX; Country::INDEXES];
+    for country in Country::all() {
+        if let Some(resolved) = side.ledger.countries.resolve(country) {
+            of[country.index()] = classes.origin(resolved) as u16;
+        }
+    }
+    of
 }
 
 impl<'l> Regime<'l> {
@@ -156,8 +289,27 @@ impl<'l> Regime<'l> {
 }
 
 impl Compiled<'_> {
-    /// The span of days in which the schedule is held.
-    pub fn span(&self) -> Option<(Day, Day)> {
-        self.schedule.and_then(|s| s.span())
+    /// Which rows of schedules a day sees, by the turns before it: those in force and those known.
+    pub fn epoch(&self, day: i32, known: i32) -> (u32, u32) {
+        let before = |turns: &[i32], day| turns.partition_point(|turn| *turn <= day) as u32;
+        (before(&self.turns.0, day), before(&self.turns.1, known))
     }
+
+    /// What tells days apart in what is said of them.
+    pub fn day_flags(&self, day: i32) -> u8 {
+        self.said_from.iter().map(|from| u8::from(day >= *from)).sum()
+    }
+}
+
+/// The first days of which something else is said than of those before.
+fn said_from(territory: &Territory, schedule: Option<&Schedule>) -> Vec<i32> {
+    let mut from = vec![
+        territory.verified_through.next().number(),
+        territory.official_through.next().number(),
+    ];
+    if let Some((first, last)) = schedule.and_then(|s| s.span()) {
+        from.extend([first.number(), last.next().number()]);
+    }
+    from.sort_unstable();
+    from
 }

@@ -131,9 +131,8 @@ fn foreign(side: &Side<'_>, code: Code, day: Day, known: Day) -> Result<(), (Sta
 /// The ten-digit codes of an eight-digit line; the line itself where it has none.
 fn suffixes(schedule: &Schedule, code: Code, day: Day, known: Day) -> Vec<Code> {
     let mut codes: Vec<Code> = schedule
-        .suffixes()
+        .suffixes_under(code)
         .map(|suffix| suffix.code)
-        .filter(|suffix| code.covers(*suffix))
         .filter(|suffix| matches!(schedule.lookup(*suffix, day, known), Lookup::Line(_)))
         .collect();
     codes.dedup();

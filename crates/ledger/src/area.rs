@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nomenclature::{Row, Rows};
 use tariff::{Country, Interval, Zone};
 
 use crate::document::{Node, Table, Value, boundary, list_of_tables};
@@ -50,19 +51,16 @@ pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countri
         findings.push(place(1).finding("the file is missing", "iso2,name,census,as"));
         return countries;
     };
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
-    for row in reader.records() {
-        let Ok(row) = row else {
-            findings.push(place(1).finding("the file is not CSV", ""));
-            return countries;
-        };
-        let line = row.position().map_or(0, |p| p.line() as usize);
-        match Country::parse(row.get(0).unwrap_or_default()) {
+    let mut rows = Rows::with_comments(text);
+    let mut row = Row::default();
+    rows.next_row(&mut row);
+    while rows.next_row(&mut row) {
+        let line = row.line;
+        match Country::parse(row.text(0)) {
             Err(e) => findings.push(place(line).finding(e.to_string(), "")),
-            Ok(code) => match row.get(3).filter(|s| !s.is_empty()).map(Country::parse) {
+            Ok(code) => match Some(row.text(3)).filter(|s| !s.is_empty()).map(Country::parse) {
                 None => {
-                    let name = row.get(1).unwrap_or_default().to_owned();
+                    let name = row.text(1).to_owned();
                     if countries.names.insert(code, name).is_some() {
                         findings.push(place(line).finding(format!("`{code}` stands twice"), ""));
                     }

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use nomenclature::Schedule;
 use tariff::{Country, Moment, Zone};
 
-use crate::act::{Act, Does, Operation, program_of};
+use crate::act::{Act, Does, Operation, Target};
 use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
@@ -76,71 +77,40 @@ impl Ledger {
         let home = territories.first();
         let (zone, minute) = home.map_or((&utc, (0, 0)), |t| (&t.zone, t.boundary));
         let areas = area::areas(source, &countries, zone, minute, &mut findings);
+        let folders: Vec<Folder<'_>> = territories
+            .iter()
+            .map(|t| Folder { name: &t.id, zone: &t.zone, minute: t.boundary })
+            .chain([Folder { name: JOINT, zone, minute }])
+            .collect();
+        // Neither needs the other, and the schedules take about as long as all the rest.
+        let (schedules, acts, lists) = std::thread::scope(|scope| {
+            let schedules = scope.spawn(|| read_schedules(source, &territories));
+            let acts = read_acts(source, &folders);
+            let lists = read_lists(source, &folders);
+            (schedules.join().expect("reading does not panic"), acts, lists)
+        });
+        findings.extend([acts.1, lists.1, schedules.1].into_iter().flatten());
         let mut ledger = Ledger {
             digest: source.digest(),
             programs,
             countries,
             areas,
+            acts: acts.0,
+            lists: lists.0,
+            schedules: schedules.0,
             readings: reading::readings(source, &mut findings),
             events: event::events(source, &mut findings),
             ..Ledger::default()
         };
-        let folders = territories
-            .iter()
-            .map(|t| (t.id.as_str(), &t.zone, t.boundary, t.schedule))
-            .chain([(JOINT, zone, minute, false)]);
-        for (folder, zone, minute, schedule) in folders {
-            ledger.read_folder(source, folder, zone, minute, &mut findings);
-            if schedule {
-                ledger.read_schedule(source, folder, &mut findings);
-            }
-        }
         for (path, text) in source.in_folder("worlds", ".toml") {
             let (world, found) = World::parse(path, text, zone);
             findings.extend(found);
             ledger.worlds.extend(world);
         }
-        ledger.territories = territories.clone();
+        ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
         (ledger, findings)
-    }
-
-    fn read_folder(
-        &mut self,
-        source: &Source,
-        folder: &str,
-        zone: &Zone,
-        minute: (i8, i8),
-        findings: &mut Vec<Finding>,
-    ) {
-        for (path, text) in source.in_folder(&format!("{folder}/acts"), ".toml") {
-            let table = parse(path, text, findings);
-            self.acts.extend(read_act::act(table, folder, path, zone, findings));
-        }
-        for (path, text) in source.in_folder(&format!("{folder}/lists"), ".csv") {
-            let file = path.rsplit('/').next().unwrap_or(path);
-            let name = format!("{folder}/{}", file.trim_end_matches(".csv"));
-            let list = list::list(path, name.clone(), text, zone, minute, findings);
-            self.lists.insert(name, Arc::new(list));
-        }
-    }
-
-    fn read_schedule(&mut self, source: &Source, folder: &str, findings: &mut Vec<Finding>) {
-        let prefix = format!("{folder}/schedule");
-        let files: Vec<(String, String)> = source
-            .in_folder(&prefix, ".csv")
-            .map(|(path, text)| (path[prefix.len() + 1..].to_owned(), text.to_owned()))
-            .collect();
-        let (schedule, found) = Schedule::read(&files);
-        findings.extend(found.into_iter().map(|f| Finding {
-            file: format!("{prefix}/{}", f.file),
-            line: f.line,
-            column: 1,
-            message: f.message,
-            help: f.help,
-        }));
-        self.schedules.insert(folder.to_owned(), Arc::new(schedule));
     }
 
     /// A file in a place where nothing reads it would be law that silently does not count.
@@ -207,9 +177,10 @@ impl Ledger {
                     records.push((a, o));
                 }
                 for target in operation.does.targets() {
-                    let things = self.measures.iter_mut().chain(self.relations.iter_mut());
-                    for (_, records) in things.filter(|(id, _)| target.covers(id)) {
-                        records.push((a, o));
+                    for things in [&mut self.measures, &mut self.relations] {
+                        for records in covered(things, target) {
+                            records.push((a, o));
+                        }
                     }
                     if self.act_at.contains_key(&target.0) {
                         self.acts_on_acts.entry(target.0.clone()).or_default().push((a, o));
@@ -327,12 +298,89 @@ impl Ledger {
 
     /// Programs of a territory that no measure of the ledger belongs to.
     pub fn not_modelled(&self, territory: &str) -> impl Iterator<Item = &Program> {
-        let held: std::collections::BTreeSet<&str> =
-            self.measures.keys().map(|id| program_of(id)).collect();
-        self.programs
-            .iter()
-            .filter(move |p| p.by == territory && !p.note_only && !held.contains(p.id.as_str()))
+        let held = |program: &Program| {
+            let start = format!("{}/{}/", program.by, program.id);
+            self.measures
+                .range(start.clone()..)
+                .next()
+                .is_some_and(|(id, _)| id.starts_with(&start))
+        };
+        self.programs.iter().filter(move |p| p.by == territory && !p.note_only && !held(p))
     }
+}
+
+/// The records of the things that a target covers. Only a program stands in the middle of an id, so
+/// only for a program all of them are asked.
+fn covered<'a>(
+    things: &'a mut BTreeMap<String, Records>,
+    target: &'a Target,
+) -> impl Iterator<Item = &'a mut Records> {
+    let start = target.0.strip_suffix('*').unwrap_or(&target.0);
+    let start = if target.0.contains(['/', '*']) { start } else { "" };
+    things
+        .range_mut::<str, _>((Bound::Included(start), Bound::Unbounded))
+        .take_while(move |(id, _)| id.starts_with(start))
+        .filter(|(id, _)| target.covers(id))
+        .map(|(_, records)| records)
+}
+
+/// A folder of acts and lists, and when its days begin.
+struct Folder<'a> {
+    name: &'a str,
+    zone: &'a Zone,
+    minute: (i8, i8),
+}
+
+fn read_acts(source: &Source, folders: &[Folder<'_>]) -> (Vec<Act>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut acts = Vec::new();
+    for folder in folders {
+        for (path, text) in source.in_folder(&format!("{}/acts", folder.name), ".toml") {
+            let table = parse(path, text, &mut findings);
+            acts.extend(read_act::act(table, folder.name, path, folder.zone, &mut findings));
+        }
+    }
+    (acts, findings)
+}
+
+fn read_lists(
+    source: &Source,
+    folders: &[Folder<'_>],
+) -> (BTreeMap<String, Arc<GoodsList>>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut lists = BTreeMap::new();
+    for Folder { name: folder, zone, minute } in folders {
+        for (path, text) in source.in_folder(&format!("{folder}/lists"), ".csv") {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let name = format!("{folder}/{}", file.trim_end_matches(".csv"));
+            let list = list::list(path, name.clone(), text, zone, *minute, &mut findings);
+            lists.insert(name, Arc::new(list));
+        }
+    }
+    (lists, findings)
+}
+
+fn read_schedules(
+    source: &Source,
+    territories: &[Territory],
+) -> (BTreeMap<String, Arc<Schedule>>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut schedules = BTreeMap::new();
+    for territory in territories.iter().filter(|t| t.schedule) {
+        let prefix = format!("{}/schedule", territory.id);
+        let files = source.in_folder(&prefix, ".csv");
+        let (schedule, found) =
+            Schedule::read_texts(files.map(|(path, text)| (&path[prefix.len() + 1..], text)));
+        findings.extend(found.into_iter().map(|f| Finding {
+            file: format!("{prefix}/{}", f.file),
+            line: f.line,
+            column: 1,
+            message: f.message,
+            help: f.help,
+        }));
+        schedules.insert(territory.id.clone(), Arc::new(schedule));
+    }
+    (schedules, findings)
 }
 
 /// The area of every country.

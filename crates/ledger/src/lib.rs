@@ -10,6 +10,7 @@ mod check_conflicts;
 mod check_fields;
 mod condition;
 mod condition_text;
+mod digest;
 mod document;
 mod event;
 mod finding;

@@ -1,8 +1,9 @@
 //! Goods lists: dated code prefixes, each row with the act that made it.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use nomenclature::{Meanings, Row, Rows};
 use tariff::{Code, Interval, Moment, Stated, Zone};
 
 use crate::act::Rate;
@@ -19,6 +20,8 @@ pub struct GoodsList {
     pub rows: Vec<ListRow>,
     /// Positions of the rows in the order of their codes.
     by_code: Vec<u32>,
+    acts: BTreeSet<Arc<str>>,
+    moments: BTreeSet<Moment>,
     path: String,
 }
 
@@ -72,28 +75,19 @@ impl GoodsList {
         next.is_some_and(|code| prefix.covers(code)) || self.covering(prefix).next().is_some()
     }
 
+    /// The acts that made rows or ended them.
+    pub fn acts(&self) -> impl Iterator<Item = &str> {
+        self.acts.iter().map(|act| &**act)
+    }
+
+    /// The moments at which rows start or end.
+    pub fn moments(&self) -> impl Iterator<Item = Moment> {
+        self.moments.iter().copied()
+    }
+
     /// Where a row stands.
     pub(crate) fn place(&self, row: &ListRow) -> Place {
         Place { file: self.path.clone(), line: row.line as usize, column: 1 }
-    }
-}
-
-/// Texts that repeat from row to row, kept once.
-#[derive(Default)]
-struct Shared {
-    texts: HashMap<String, Arc<str>>,
-    rates: HashMap<String, Option<Arc<Rate>>>,
-    dates: HashMap<String, Option<Moment>>,
-}
-
-impl Shared {
-    fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(shared) = self.texts.get(text) {
-            return shared.clone();
-        }
-        let shared: Arc<str> = text.into();
-        self.texts.insert(text.to_owned(), shared.clone());
-        shared
     }
 }
 
@@ -120,12 +114,10 @@ pub(crate) fn list(
         findings.push(place(1).finding("the list does not say its source", "# source = …"));
     }
     let mut rows: Vec<ListRow> = Vec::new();
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
-    let columns: Vec<String> = reader
-        .headers()
-        .map(|h| h.iter().map(|c| c.trim().to_owned()).collect())
-        .unwrap_or_default();
+    let mut records = Rows::with_comments(text);
+    let mut record = Row::default();
+    records.next_row(&mut record);
+    let columns: Vec<String> = record.cells().map(|c| c.trim().to_owned()).collect();
     for column in &columns {
         if !COLUMNS.contains(&column.as_str()) {
             findings.push(place(1).finding(
@@ -136,24 +128,23 @@ pub(crate) fn list(
     }
     if !columns.iter().any(|c| c == "code") || !columns.iter().any(|c| c == "act") {
         findings.push(place(1).finding("a list has at least the columns code and act", ""));
-        return GoodsList { name, source, rows, by_code: Vec::new(), path: path.to_owned() };
+        let (path, by_code) = (path.to_owned(), Vec::new());
+        let (acts, moments) = (BTreeSet::new(), BTreeSet::new());
+        return GoodsList { name, source, rows, by_code, acts, moments, path };
     }
     let position = |name: &str| columns.iter().position(|c| c == name);
     let positions = COLUMNS.map(position);
-    let mut shared = Shared::default();
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                findings.push(place(1).finding(format!("not CSV: {error}"), ""));
-                break;
-            }
-        }
-        let line = record.position().map_or(0, |p| p.line() as usize);
-        let cell = |at: usize| positions[at].and_then(|i| record.get(i)).unwrap_or("").trim();
-        let (out, code) = match cell(0).strip_prefix('!') {
+    let (mut acts, mut ends, mut notes) =
+        (Meanings::default(), Meanings::default(), Meanings::<Arc<str>>::default());
+    let (mut starts, mut stops, mut rates) =
+        (Meanings::default(), Meanings::default(), Meanings::default());
+    // Lists are nearly all of the ledger: without room made for their rows they would be moved
+    // again and again.
+    rows.reserve(text.bytes().filter(|c| *c == b'\n').count());
+    while records.next_row(&mut record) {
+        let line = record.line;
+        let cell = |at: usize| positions[at].map_or("", |i| record.text(i));
+        let (out, code) = match cell(0).trim().strip_prefix('!') {
             Some(code) => (true, code),
             None => (false, cell(0)),
         };
@@ -164,45 +155,34 @@ pub(crate) fn list(
                 continue;
             }
         };
-        let mut date = |at: usize| {
-            let text = cell(at);
-            if text.is_empty() {
-                return None;
-            }
-            if let Some(known) = shared.dates.get(text) {
-                return *known;
-            }
-            let moment = Stated::parse(text, zone)
+        let mut date = |text: &str| {
+            let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+            Stated::parse(text, zone)
                 .map(|stated| boundary(stated, zone, minute))
                 .map_err(|error| findings.push(place(line).finding(error.to_string(), "")))
-                .ok();
-            shared.dates.insert(text.to_owned(), moment);
-            moment
+                .ok()
         };
-        let (from, until) = (date(1), date(2));
-        let rate = match cell(6) {
-            "" => None,
-            text => match shared.rates.get(text) {
-                Some(known) => known.clone(),
-                None => {
-                    let rate = read_fields::duty(text).map(Arc::new);
-                    if rate.is_none() {
-                        let help = "a text of the tariff, like 25%";
-                        findings.push(place(line).finding(format!("`{text}` is not a rate"), help));
-                    }
-                    shared.rates.insert(text.to_owned(), rate.clone());
-                    rate
-                }
-            },
-        };
+        let from = starts.value(cell(1), &mut date);
+        let until = stops.value(cell(2), &mut date);
+        let rate = rates.value(cell(6), |text| {
+            let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+            let rate = read_fields::duty(text).map(Arc::new);
+            if rate.is_none() {
+                let help = "a text of the tariff, like 25%";
+                findings.push(place(line).finding(format!("`{text}` is not a rate"), help));
+            }
+            rate
+        });
         let row = ListRow {
             code,
             out,
             from,
             until,
-            act: shared.text(cell(3)),
-            ended_by: Some(cell(4)).filter(|s| !s.is_empty()).map(|s| shared.text(s)),
-            note: shared.text(cell(5)),
+            act: acts.value(cell(3), |text| Arc::from(text.trim())),
+            ended_by: ends.value(cell(4), |text| {
+                Some(text.trim()).filter(|text| !text.is_empty()).map(Arc::from)
+            }),
+            note: notes.value(cell(5), |text| text.trim().into()),
             rate,
             line: line as u32,
         };
@@ -245,5 +225,7 @@ pub(crate) fn list(
             ));
         }
     }
-    GoodsList { name, source, rows, by_code, path: path.to_owned() }
+    let acts = acts.values().chain(ends.values().flatten()).cloned().collect();
+    let moments = starts.values().chain(stops.values()).flatten().copied().collect();
+    GoodsList { name, source, rows, by_code, acts, moments, path: path.to_owned() }
 }

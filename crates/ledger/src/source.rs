@@ -1,9 +1,14 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use crate::digest;
 
 /// The text of a ledger: the `.toml` and `.csv` files of a `law/` folder, by path relative to it.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
+    /// That of the law built in, which the build computed.
+    digest: Option<&'static str>,
 }
 
 impl Source {
@@ -12,55 +17,42 @@ impl Source {
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Source {
         let files = files
             .into_iter()
-            .map(|(path, text)| {
-                if text.starts_with('\u{feff}') || text.contains('\r') {
-                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
-                    return (path, text);
-                }
-                (path, text)
-            })
+            .map(|(path, text)| (path.into(), digest::normalised(text).into()))
             .collect();
-        Source { files }
+        Source { files, digest: None }
     }
 
     /// The law this program was built with.
     pub fn embedded() -> Source {
-        let mut rest: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/law.image"));
-        let mut files = Vec::new();
-        let field = |rest: &mut &'static [u8]| {
-            let end = rest.iter().position(|b| *b == 0).expect("a well-formed image");
-            let text = std::str::from_utf8(&rest[..end]).expect("UTF-8");
-            *rest = &rest[end + 1..];
+        fn field(image: &mut &'static str) -> &'static str {
+            let (text, rest) = image.split_once('\0').expect("a well-formed image");
+            *image = rest;
             text
-        };
-        while !rest.is_empty() {
-            let path = field(&mut rest);
-            let length: usize = field(&mut rest).parse().expect("a length");
-            let (text, after) = rest.split_at(length);
-            files.push((path.to_owned(), String::from_utf8_lossy(text).into_owned()));
-            rest = after;
         }
-        Source::new(files)
+        let mut image = include_str!(concat!(env!("OUT_DIR"), "/law.image"));
+        let digest = field(&mut image);
+        let mut files = BTreeMap::new();
+        while !image.is_empty() {
+            let path = field(&mut image);
+            let length = field(&mut image).parse().expect("a length");
+            let (text, rest) = image.split_at(length);
+            files.insert(path.into(), text.into());
+            image = rest;
+        }
+        Source { files, digest: Some(digest) }
     }
 
     /// BLAKE3 over the sorted paths and the normalised text, each with its length.
     pub fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for (path, text) in &self.files {
-            for part in [path, text] {
-                hasher.update(&(part.len() as u64).to_le_bytes());
-                hasher.update(part.as_bytes());
-            }
-        }
-        format!("blake3:{}", hasher.finalize().to_hex())
+        self.digest.map_or_else(|| digest::digest(self.files()), str::to_owned)
     }
 
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files.iter().map(|(path, text)| (&**path, &**text))
     }
 
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path).map(|text| &**text)
     }
 
     /// The files directly in `folder` (no trailing slash) with this extension, in order.
@@ -80,6 +72,14 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_digest_of_the_law_built_in_is_that_of_its_text() {
+        let built_in = Source::embedded();
+        let read = Source::new(built_in.files().map(|(p, t)| (p.to_owned(), t.to_owned())));
+        assert!(read.files().count() > 100);
+        assert_eq!(built_in.digest(), read.digest());
+    }
 
     #[test]
     fn the_digest_ignores_line_ends_and_order_but_not_text() {

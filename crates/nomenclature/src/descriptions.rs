@@ -8,7 +8,8 @@ use tariff::Code;
 
 use crate::rate::unmarked;
 use crate::revision::RevisionName;
-use crate::table::{self, Table, TableRow};
+use crate::rows::Row;
+use crate::table::{self, Table};
 use crate::{Finding, Official};
 
 /// Between the levels of a description.
@@ -55,7 +56,7 @@ impl Descriptions {
     /// Reads the table; `file` is its name in the findings.
     pub fn read(file: &str, text: &str) -> (Descriptions, Vec<Finding>) {
         let mut table = Table::read(file, text, Descriptions::COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         let mut texts = BTreeMap::new();
         while table.next_row(&mut row) {
             let code = table.value(&row, 0, Code::parse);

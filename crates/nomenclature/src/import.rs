@@ -12,7 +12,7 @@ use tariff::{Code, Day};
 use thiserror::Error;
 
 use crate::revision::{Revision, RevisionName, Revisions};
-use crate::store::{Effect, Life, Store, Stored};
+use crate::store::{Effect, Life, Store, Stored, Texts};
 use crate::{Finding, LineText, Snapshot};
 
 /// Why nothing was imported.
@@ -87,7 +87,8 @@ impl Import {
     /// # Errors
     /// When the folder has findings.
     pub fn start(files: &[(String, String)], revisions: &Revisions) -> Result<Import, ImportError> {
-        let (store, findings) = Store::read(files);
+        let texts = files.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+        let (store, findings) = Store::read(texts, &mut Texts);
         if !findings.is_empty() {
             return Err(ImportError::Schedule(findings));
         }

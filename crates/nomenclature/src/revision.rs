@@ -6,7 +6,8 @@ use tariff::Day;
 use thiserror::Error;
 
 use crate::Finding;
-use crate::table::{self, Table, TableRow};
+use crate::rows::Row;
+use crate::table::{self, Table};
 
 /// The name of a revision: `2025_basic`, `2025_rev_5`. Orders by year and number, which is not
 /// always the order of publication.
@@ -100,7 +101,7 @@ impl Revisions {
     /// Reads the table; `file` is its name in the findings.
     pub fn read(file: &str, text: &str) -> (Revisions, Vec<Finding>) {
         let mut table = Table::read(file, text, Revisions::COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         let mut rows: Vec<Listed> = Vec::new();
         while table.next_row(&mut row) {
             let name = table.value(&row, 0, RevisionName::parse);

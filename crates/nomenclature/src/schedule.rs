@@ -1,13 +1,13 @@
 //! The schedule as law: which line a code stands on, on a day, as known on a day.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tariff::{Code, Day, Unit};
 
 use crate::Finding;
 use crate::rate::{RateText, SpecialRate, parse_rate, parse_special};
-use crate::store::{self, Life, Store, chapter_file};
+use crate::rows::Meanings;
+use crate::store::{self, Contents, Life, Store, chapter_file};
 
 /// How many codes a message about an unknown code suggests.
 const SUGGESTIONS: usize = 5;
@@ -124,8 +124,14 @@ impl Schedule {
     ///
     /// Rows with a fault are left out and reported, all at once.
     pub fn read(files: &[(String, String)]) -> (Schedule, Vec<Finding>) {
-        let (store, mut findings) = Store::read(files);
-        let mut interned = Interned::default();
+        Schedule::read_texts(files.iter().map(|(file, text)| (file.as_str(), text.as_str())))
+    }
+
+    /// The same of files that stand elsewhere in memory.
+    pub fn read_texts<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Schedule, Vec<Finding>) {
+        let (store, mut findings) = Store::read(files, &mut Interned::default());
         let mut lines = Vec::with_capacity(store.lines.len());
         for row in store.lines {
             let file = || chapter_file(row.code.chapter());
@@ -139,10 +145,10 @@ impl Schedule {
                     help: "correct the text, or extend the grammar in docs/schedule.md".into(),
                 });
             };
-            let text = row.content;
-            let general = interned.rate(&text.general).map_err(|e| find("general", e));
-            let special = interned.special(&text.special).map_err(|e| find("special", e));
-            let other = interned.rate(&text.other).map_err(|e| find("other", e));
+            let cells = row.content;
+            let general = cells.general.map_err(|e| find("general", e));
+            let special = cells.special.map_err(|e| find("special", e));
+            let other = cells.other.map_err(|e| find("other", e));
             let (Ok(general), Ok(special), Ok(other)) = (general, special, other) else { continue };
             if row.code.chapter() != 98 {
                 for (column, cell) in [("general", &general), ("other", &other)] {
@@ -152,8 +158,7 @@ impl Schedule {
                 }
             }
             if readable {
-                let units = interned.units(&text.units);
-                let (code, life) = (row.code, row.life);
+                let (code, life, units) = (row.code, row.life, cells.units);
                 lines.push(Line { code, life, units, general, special, other });
             }
         }
@@ -169,8 +174,7 @@ impl Schedule {
                     help: format!("write {} into its chapter's file", row.code.prefix(8)),
                 });
             }
-            let units = interned.units(&row.content);
-            suffixes.push(Suffix { code: row.code, life: row.life, units });
+            suffixes.push(Suffix { code: row.code, life: row.life, units: row.content });
         }
         suffixes.sort_by_key(|suffix| (suffix.code, suffix.life.known));
         let span = store.imported.first().zip(store.imported.last());
@@ -205,6 +209,12 @@ impl Schedule {
     /// Every ten-digit code of every time, by code and then by `known`.
     pub fn suffixes(&self) -> impl Iterator<Item = &Suffix> {
         self.suffixes.iter()
+    }
+
+    /// The ten-digit codes of every time under a prefix, by code and then by `known`.
+    pub fn suffixes_under(&self, prefix: Code) -> impl Iterator<Item = &Suffix> {
+        let start = self.suffixes.partition_point(|s| s.code < prefix);
+        self.suffixes[start..].iter().take_while(move |s| prefix.covers(s.code))
     }
 
     /// The short title of a chapter, in this project's words.
@@ -352,42 +362,56 @@ impl Schedule {
     }
 }
 
+/// The cells of a line as read; `Err` says what is wrong with a text.
+struct LineCells {
+    units: Arc<[Unit]>,
+    general: Result<Arc<RateCell>, String>,
+    special: Result<Arc<SpecialCell>, String>,
+    other: Result<Arc<RateCell>, String>,
+}
+
 /// Texts and units read once each: 12,000 lines share some 2,000 texts.
 #[derive(Default)]
 struct Interned {
-    rates: HashMap<String, Arc<RateCell>>,
-    specials: HashMap<String, Arc<SpecialCell>>,
-    units: HashMap<String, Arc<[Unit]>>,
+    general: Meanings<Result<Arc<RateCell>, String>>,
+    special: Meanings<Result<Arc<SpecialCell>, String>>,
+    other: Meanings<Result<Arc<RateCell>, String>>,
+    units: Meanings<Arc<[Unit]>>,
 }
 
-impl Interned {
-    fn rate(&mut self, text: &str) -> Result<Arc<RateCell>, String> {
-        if let Some(cell) = self.rates.get(text) {
-            return Ok(cell.clone());
+impl Contents for Interned {
+    type Line = LineCells;
+    type Suffix = Arc<[Unit]>;
+
+    fn line(&mut self, units: &str, general: &str, special: &str, other: &str) -> LineCells {
+        LineCells {
+            units: self.units.value(units, read_units),
+            general: self.general.value(general, RateCell::read),
+            special: self.special.value(special, SpecialCell::read),
+            other: self.other.value(other, RateCell::read),
         }
+    }
+
+    fn suffix(&mut self, units: &str) -> Arc<[Unit]> {
+        self.units.value(units, read_units)
+    }
+}
+
+impl RateCell {
+    fn read(text: &str) -> Result<Arc<RateCell>, String> {
         let rate =
             if text.is_empty() { None } else { Some(parse_rate(text).map_err(|e| e.to_string())?) };
-        let cell = Arc::new(RateCell { text: text.to_owned(), rate });
-        self.rates.insert(text.to_owned(), cell.clone());
-        Ok(cell)
+        Ok(Arc::new(RateCell { text: text.to_owned(), rate }))
     }
+}
 
-    fn special(&mut self, text: &str) -> Result<Arc<SpecialCell>, String> {
-        if let Some(cell) = self.specials.get(text) {
-            return Ok(cell.clone());
-        }
+impl SpecialCell {
+    fn read(text: &str) -> Result<Arc<SpecialCell>, String> {
         let rates = parse_special(text).map_err(|e| e.to_string())?;
-        let cell = Arc::new(SpecialCell { text: text.to_owned(), rates });
-        self.specials.insert(text.to_owned(), cell.clone());
-        Ok(cell)
+        Ok(Arc::new(SpecialCell { text: text.to_owned(), rates }))
     }
+}
 
-    fn units(&mut self, text: &str) -> Arc<[Unit]> {
-        if let Some(units) = self.units.get(text) {
-            return units.clone();
-        }
-        let units: Arc<[Unit]> = text.split(';').filter_map(Unit::parse).collect();
-        self.units.insert(text.to_owned(), units.clone());
-        units
-    }
+fn read_units(text: &str) -> Arc<[Unit]> {
+    text.split(';').filter_map(Unit::parse).collect()
 }

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use tariff::{Code, Day};
 
 use crate::revision::{Revision, RevisionName};
-use crate::table::{self, Table, TableRow};
+use crate::rows::Row;
+use crate::table::{self, Table};
 use crate::{Finding, LineText};
 
 /// When a row is law and when that was known.
@@ -81,36 +82,71 @@ pub enum Effect {
     Omitted,
 }
 
+/// What a reader makes of the contents of rows: an import keeps the texts, a schedule reads them.
+pub trait Contents {
+    type Line;
+    type Suffix;
+
+    fn line(&mut self, units: &str, general: &str, special: &str, other: &str) -> Self::Line;
+    fn suffix(&mut self, units: &str) -> Self::Suffix;
+}
+
+/// Contents as they stand.
+pub struct Texts;
+
+impl Contents for Texts {
+    type Line = LineText;
+    type Suffix = String;
+
+    fn line(&mut self, units: &str, general: &str, special: &str, other: &str) -> LineText {
+        let [units, general, special, other] = [units, general, special, other].map(str::to_owned);
+        LineText { units, general, special, other }
+    }
+
+    fn suffix(&mut self, units: &str) -> String {
+        units.to_owned()
+    }
+}
+
 /// Everything the folder holds, as rows.
 #[derive(Clone, Debug, Default)]
-pub struct Store {
-    pub lines: Vec<Stored<LineText>>,
-    pub suffixes: Vec<Stored<String>>,
+pub struct Store<L = LineText, S = String> {
+    pub lines: Vec<Stored<L>>,
+    pub suffixes: Vec<Stored<S>>,
     /// The revisions imported so far, by publication.
     pub imported: Vec<Revision>,
     pub effects: BTreeMap<(RevisionName, Code), Effect>,
     pub chapters: BTreeMap<u8, String>,
 }
 
-impl Store {
+impl<L, S> Store<L, S> {
     /// Reads the files of the folder: (path relative to it, text). Every fault is a finding.
-    pub fn read(files: &[(String, String)]) -> (Store, Vec<Finding>) {
-        let mut store = Store::default();
+    pub fn read<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        contents: &mut impl Contents<Line = L, Suffix = S>,
+    ) -> (Store<L, S>, Vec<Finding>) {
+        let mut store = Store {
+            lines: Vec::new(),
+            suffixes: Vec::new(),
+            imported: Vec::new(),
+            effects: BTreeMap::new(),
+            chapters: BTreeMap::new(),
+        };
         let mut findings = Vec::new();
-        let mut files: Vec<_> = files.iter().collect();
-        files.sort();
+        let mut files: Vec<(&str, &str)> = files.into_iter().collect();
+        files.sort_unstable();
         for (file, text) in files {
-            let mut more = match file.as_str() {
-                SUFFIXES => store.read_suffixes(file, text),
+            let mut more = match file {
+                SUFFIXES => store.read_suffixes(file, text, contents),
                 IMPORTED => store.read_imported(file, text),
                 EFFECTS => store.read_effects(file, text),
                 CHAPTERS => store.read_chapters(file, text),
                 _ => match file.strip_suffix(".csv").map(str::parse::<u8>) {
-                    Some(Ok(chapter @ 1..=98)) if *file == chapter_file(chapter) => {
-                        store.read_lines(file, text, chapter)
+                    Some(Ok(chapter @ 1..=98)) if file == chapter_file(chapter) => {
+                        store.read_lines(file, text, chapter, contents)
                     }
                     _ => vec![Finding {
-                        file: file.clone(),
+                        file: file.to_owned(),
                         line: 1,
                         message: "no file of this name belongs to the schedule".into(),
                         help: "chapters are 01.csv to 98.csv; remove or rename the file".into(),
@@ -122,9 +158,15 @@ impl Store {
         (store, findings)
     }
 
-    fn read_lines(&mut self, file: &str, text: &str, chapter: u8) -> Vec<Finding> {
+    fn read_lines(
+        &mut self,
+        file: &str,
+        text: &str,
+        chapter: u8,
+        contents: &mut impl Contents<Line = L>,
+    ) -> Vec<Finding> {
         let mut table = Table::read(file, text, LINE_COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         let first = self.lines.len();
         let mut last = None;
         while table.next_row(&mut row) {
@@ -134,18 +176,21 @@ impl Store {
                 table.find(row.line, message, "a line has 8 or 10 digits and its chapter's file");
                 continue;
             }
-            let cell = |i| row.text(i).to_owned();
-            let content =
-                LineText { units: cell(5), general: cell(6), special: cell(7), other: cell(8) };
+            let content = contents.line(row.text(5), row.text(6), row.text(7), row.text(8));
             self.lines.push(Stored { code, life, content, line: row.line });
         }
         check_lives(&mut table, &self.lines[first..]);
         table.findings
     }
 
-    fn read_suffixes(&mut self, file: &str, text: &str) -> Vec<Finding> {
+    fn read_suffixes(
+        &mut self,
+        file: &str,
+        text: &str,
+        contents: &mut impl Contents<Suffix = S>,
+    ) -> Vec<Finding> {
         let mut table = Table::read(file, text, SUFFIX_COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         let first = self.suffixes.len();
         let mut last = None;
         while table.next_row(&mut row) {
@@ -155,7 +200,7 @@ impl Store {
                 table.find(row.line, message, "suffixes stand with all ten digits");
                 continue;
             }
-            let content = row.text(5).to_owned();
+            let content = contents.suffix(row.text(5));
             self.suffixes.push(Stored { code, life, content, line: row.line });
         }
         check_lives(&mut table, &self.suffixes[first..]);
@@ -164,7 +209,7 @@ impl Store {
 
     fn read_imported(&mut self, file: &str, text: &str) -> Vec<Finding> {
         let mut table = Table::read(file, text, IMPORTED_COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         while table.next_row(&mut row) {
             let name = table.value(&row, 0, RevisionName::parse);
             let published = table.value(&row, 1, Day::parse);
@@ -179,7 +224,7 @@ impl Store {
 
     fn read_effects(&mut self, file: &str, text: &str) -> Vec<Finding> {
         let mut table = Table::read(file, text, EFFECT_COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         while table.next_row(&mut row) {
             let name = table.value(&row, 0, RevisionName::parse);
             let code = table.value(&row, 1, Code::parse);
@@ -197,7 +242,7 @@ impl Store {
 
     fn read_chapters(&mut self, file: &str, text: &str) -> Vec<Finding> {
         let mut table = Table::read(file, text, CHAPTER_COLUMNS);
-        let mut row = TableRow::default();
+        let mut row = Row::default();
         while table.next_row(&mut row) {
             if let Some(chapter) = table.value(&row, 0, str::parse::<u8>) {
                 self.chapters.insert(chapter, row.text(1).to_owned());
@@ -205,7 +250,9 @@ impl Store {
         }
         table.findings
     }
+}
 
+impl Store {
     /// Writes the files that an import makes; those written by hand are left alone.
     pub fn write(&self) -> Vec<(String, String)> {
         let mut chapters: BTreeMap<u8, Vec<&Stored<LineText>>> = BTreeMap::new();
@@ -247,7 +294,7 @@ fn head<T>(row: &Stored<T>) -> Vec<String> {
 
 fn code_and_life(
     table: &mut Table<'_>,
-    row: &TableRow,
+    row: &Row<'_>,
     last: &mut Option<(String, Day)>,
 ) -> Option<(Code, Life)> {
     let code = table.value(row, 0, Code::parse);

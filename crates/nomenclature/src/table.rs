@@ -2,73 +2,47 @@
 
 use std::fmt::Display;
 
-use csv::{Reader, ReaderBuilder, StringRecord};
-
 use crate::Finding;
+use crate::rows::{Row, Rows};
 
 /// A table being read.
 pub struct Table<'a> {
     file: &'a str,
     columns: &'static [&'static str],
-    reader: Option<Reader<&'a [u8]>>,
+    rows: Option<Rows<'a>>,
     pub findings: Vec<Finding>,
-}
-
-/// One row and the line it starts on; filled again and again, since a row is read 32,000 times.
-#[derive(Default)]
-pub struct TableRow {
-    pub line: usize,
-    record: StringRecord,
-}
-
-impl TableRow {
-    pub fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or_default()
-    }
 }
 
 impl<'a> Table<'a> {
     /// Starts reading; a wrong head is a finding and leaves no rows.
     pub fn read(file: &'a str, text: &'a str, columns: &'static [&'static str]) -> Table<'a> {
-        let bytes = text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes();
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
-        let mut table = Table { file, columns, reader: None, findings: Vec::new() };
-        match reader.headers() {
-            Ok(head) if head.iter().eq(columns.iter().copied()) => {
-                table.reader = Some(reader);
-            }
-            Ok(head) => {
-                let found = head.iter().collect::<Vec<_>>().join(",");
-                table.find(
-                    1,
-                    format!("the head of the table is `{found}`"),
-                    &format!("write `{}`", columns.join(",")),
-                );
-            }
-            Err(e) => table.find(1, format!("the table cannot be read: {e}"), "mend the CSV"),
+        let mut rows = Rows::of(text);
+        let mut head = Row::default();
+        rows.next_row(&mut head);
+        let mut table = Table { file, columns, rows: None, findings: Vec::new() };
+        if head.cells().eq(columns.iter().copied()) {
+            table.rows = Some(rows);
+        } else {
+            let found = head.cells().collect::<Vec<_>>().join(",");
+            table.find(
+                1,
+                format!("the head of the table is `{found}`"),
+                &format!("write `{}`", columns.join(",")),
+            );
         }
         table
     }
 
     /// Fills `row` with the next row that has the right number of cells; false after the last.
-    pub fn next_row(&mut self, row: &mut TableRow) -> bool {
-        while let Some(reader) = self.reader.as_mut() {
-            match reader.read_record(&mut row.record) {
-                Ok(true) => {}
-                Ok(false) => return false,
-                Err(e) => {
-                    let line = e.position().map_or(1, |p| p.line() as usize);
-                    self.find(line, format!("the row cannot be read: {e}"), "mend the CSV");
-                    continue;
-                }
-            }
-            row.line = row.record.position().map_or(1, |p| p.line() as usize);
-            if row.record.len() == self.columns.len() {
+    pub fn next_row(&mut self, row: &mut Row<'a>) -> bool {
+        while self.rows.as_mut().is_some_and(|rows| rows.next_row(row)) {
+            let cells = row.cells().len();
+            if cells == self.columns.len() {
                 return true;
             }
             self.find(
                 row.line,
-                format!("the row has {} cells", row.record.len()),
+                format!("the row has {cells} cells"),
                 &format!("write {}: {}", self.columns.len(), self.columns.join(",")),
             );
         }
@@ -78,7 +52,7 @@ impl<'a> Table<'a> {
     /// Reads one cell; a fault becomes a finding that names the column.
     pub fn value<T, E: Display>(
         &mut self,
-        row: &TableRow,
+        row: &Row<'_>,
         column: usize,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Basis, DateFact, Known, Ledger, Line, Readings, Status, Territory, program_of};
-use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits, round_half_up};
+use tariff::{
+    Cents, Code, DutyExpression, Exact, Interval, Moment, Per, Stated, limits, round_half_up,
+};
 
 use crate::as_of::AsOf;
 use crate::choices::{Choices, Need};
@@ -465,10 +467,9 @@ fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> (DateFact, Vec
         .unwrap_or((DateFact::Entered, line.entered));
     let mut moments = vec![first];
     if let Stated::Day(_) = stated {
-        let last = stated.last(&territory.zone);
-        moments.extend(
-            notes::cuts(law, territory).into_iter().filter(|cut| *cut > first && *cut <= last),
-        );
+        let until = stated.last(&territory.zone).plus_seconds(1);
+        let after = Interval { from: Some(first.plus_seconds(1)), until: Some(until) };
+        moments.extend(notes::cuts(law, territory, after));
     }
     (of, moments)
 }

@@ -1,5 +1,6 @@
 //! What a measure charges at the line's moment, its suspension taken into account.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ledger::{Basis, Does, Goods, GoodsSelector, Leaving, Rate, Tested};
@@ -172,14 +173,20 @@ impl<'a> Run<'a> {
     /// Measures of this line whose suspension leaves `id` collected.
     fn left_by_suspension(&self, id: &str) -> Vec<(Rc<Terms<'a>>, Suspension<'a>)> {
         let mut found = Vec::new();
-        for (other, records) in &self.measures {
-            let leaves = records.iter().any(|r| {
-                matches!(&self.law.ledger.record(*r).1.does,
-                    Does::Suspend { leaving: Some(Leaving::Measure(left)), .. } if left == id)
-            });
-            if !leaves || *other == id {
-                continue;
+        let left = self.left.get_or_init(|| {
+            let mut left: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            for (suspended, measure) in &self.measures {
+                for record in measure.records {
+                    if let Does::Suspend { leaving: Some(Leaving::Measure(id)), .. } =
+                        &self.law.ledger.record(*record).1.does
+                    {
+                        left.entry(id).or_default().insert(suspended);
+                    }
+                }
             }
+            left
+        });
+        for other in left.get(id).into_iter().flatten().filter(|other| **other != id) {
             if let Some(terms) = self.terms_of(other)
                 && let Some(suspension) = terms.suspended
                 && terms.live

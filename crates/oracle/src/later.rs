@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Act, Does, Known, Ledger, Line, Readings};
+use ledger::{
+    Act, Does, Goods, Known, Ledger, Line, Readings, Records, Target, WORLD, territory_of,
+};
 use tariff::{Cents, Moment, Stated};
 
 use crate::answer::{Assessment, assess, moment_known};
@@ -31,7 +33,7 @@ pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings
     let (end, _) = moment_known(ledger, territory, Known::Today, line.entered);
     let mut acts = Vec::new();
     let mut before = now.clone();
-    for moment in changes(ledger, start, end) {
+    for moment in changes(ledger, line, start, end) {
         let after = assess(ledger, line, Known::At(Stated::Moment(moment)), readings);
         if amounts(&after) != amounts(&before) {
             acts.extend(because(ledger, moment, &before, &after));
@@ -46,20 +48,80 @@ pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings
     })
 }
 
-/// Moments after `start` and until `end` at which some act comes to bind.
-fn changes(ledger: &Ledger, start: Moment, end: Moment) -> BTreeSet<Moment> {
-    let mut on_lists: BTreeSet<&str> = BTreeSet::new();
-    for row in ledger.lists.values().flat_map(|list| &list.rows) {
-        on_lists.insert(&row.act);
-        on_lists.extend(row.ended_by.as_deref());
-    }
+/// Moments after `start` and until `end` at which some act comes to bind that may touch the line.
+fn changes(ledger: &Ledger, line: &Line, start: Moment, end: Moment) -> BTreeSet<Moment> {
+    let within = |moment: &Moment| *moment > start && *moment <= end;
+    let near = Near::new(ledger, line);
     ledger
         .acts
         .iter()
-        .filter(|act| !act.operations.is_empty() || on_lists.contains(act.id.as_str()))
+        .filter(|act| act.binds_from().is_some_and(|moment| within(&moment)) && near.touches(act))
         .filter_map(Act::binds_from)
-        .filter(|moment| *moment > start && *moment <= end)
         .collect()
+}
+
+/// What of a ledger may have to do with a line at any time. Most acts are about other countries,
+/// and a question that asks again after each of them is slow.
+struct Near<'a> {
+    ledger: &'a Ledger,
+    by: &'a str,
+    /// Measures of the territory that are, or once were, of this origin.
+    measures: Vec<&'a str>,
+    /// Acts that made or ended rows of lists with these goods, and those that end a stay.
+    acts: BTreeSet<&'a str>,
+}
+
+impl<'a> Near<'a> {
+    fn new(ledger: &'a Ledger, line: &'a Line) -> Near<'a> {
+        let origin = ledger.countries.resolve(line.origin).unwrap_or(line.origin);
+        let of_origin = |areas: &Vec<String>| {
+            areas.iter().any(|name| match ledger.area(name) {
+                Some(area) => area.members.iter().any(|(member, _)| *member == origin),
+                None => name == WORLD || origin.as_str() == name,
+            })
+        };
+        let concerned = |records: &Records| {
+            records.iter().any(|record| match &ledger.record(*record).1.does {
+                Does::Measure { fields, .. } | Does::Amend { fields, .. } => {
+                    fields.of.as_ref().is_some_and(of_origin)
+                }
+                _ => false,
+            })
+        };
+        let measures = ledger
+            .measures()
+            .filter(|(id, records)| territory_of(id) == line.by && concerned(records))
+            .map(|(id, _)| id)
+            .collect();
+        let lists = ledger.lists.values().filter(|list| match line.goods {
+            Goods::Code(code) => list.touches(code),
+            _ => true,
+        });
+        let mut acts: BTreeSet<&str> = lists.flat_map(|list| list.acts()).collect();
+        let operations = ledger.acts.iter().flat_map(|act| &act.operations);
+        acts.extend(operations.filter_map(|operation| match &operation.does {
+            Does::Stay { until_act, .. } => until_act.as_deref(),
+            _ => None,
+        }));
+        Near { ledger, by: &line.by, measures, acts }
+    }
+
+    fn touches(&self, act: &Act) -> bool {
+        let near = |target: &Target| self.measures.iter().any(|id| target.covers(id));
+        let relation = |target: &Target| self.ledger.relations().any(|(id, _)| target.covers(id));
+        let touched = |does: &Does| match does {
+            Does::Measure { id, .. } | Does::Amend { id, .. } => {
+                self.measures.contains(&id.as_str())
+            }
+            Does::Relation(r) => r.object.iter().any(near) && r.of.iter().any(near),
+            Does::Pick(pick) => territory_of(&pick.id) == self.by,
+            Does::Clock { territory, .. } => territory == self.by,
+            does => does.targets().iter().any(|target| {
+                near(target) || relation(target) || self.ledger.act(&target.0).is_some()
+            }),
+        };
+        self.acts.contains(act.id.as_str()) || act.operations.iter().any(|o| touched(&o.does))
+    }
 }
 
 /// The acts that come to bind at `moment` and touch a measure whose amount changed; all of them
@@ -104,9 +166,5 @@ fn because(
 }
 
 fn lists(ledger: &Ledger, act: &str) -> bool {
-    ledger
-        .lists
-        .values()
-        .flat_map(|list| &list.rows)
-        .any(|row| &*row.act == act || row.ended_by.as_deref() == Some(act))
+    ledger.lists.values().flat_map(|list| list.acts()).any(|other| other == act)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ledger::{
     Condition, Control, DateFact, Does, Ledger, Line, Records, Territory, program_of, territory_of,
 };
-use tariff::{Moment, Stated};
+use tariff::{Interval, Moment, Stated};
 
 use crate::answer::{Pending, Requirement};
 use crate::as_of::{AsOf, Standing};
@@ -26,13 +26,18 @@ pub(crate) fn clock_order(law: &AsOf<'_>, territory: &Territory) -> Vec<DateFact
         .unwrap_or_else(|| vec![DateFact::Entered])
 }
 
-/// Every moment at which the law of a territory may change, as known.
-pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
+/// Every moment within an interval at which the law of a territory may change, as known.
+pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory, within: Interval) -> BTreeSet<Moment> {
     let mut cuts = BTreeSet::new();
+    let mut cut = |moment: Moment| {
+        if within.contains(moment) {
+            cuts.insert(moment);
+        }
+    };
     for records in own_records(law.ledger, territory) {
         for (_, operation) in law.binding(records) {
-            cuts.extend(operation.interval.from);
-            cuts.extend(operation.interval.until);
+            operation.interval.from.into_iter().for_each(&mut cut);
+            operation.interval.until.into_iter().for_each(&mut cut);
             if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
                 && let Some(when) = &fields.when
             {
@@ -40,7 +45,7 @@ pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
                     if let Condition::Before(DateFact::Entered, m)
                     | Condition::From(DateFact::Entered, m) = test
                     {
-                        cuts.insert(*m);
+                        cut(*m);
                     }
                 });
             }
@@ -48,7 +53,7 @@ pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory) -> BTreeSet<Moment> {
     }
     for (name, list) in &law.ledger.lists {
         if is_of(name, territory) {
-            cuts.extend(list.rows.iter().flat_map(|row| [row.from, row.until]).flatten());
+            list.moments().for_each(&mut cut);
         }
     }
     cuts
@@ -139,12 +144,12 @@ fn idle_suppositions(ledger: &Ledger, k: Moment) -> Vec<String> {
 /// Claims of a line that no measure of these goods, this origin and this time asks about.
 pub(crate) fn unused_claims(run: &Run<'_>) -> Vec<String> {
     let asks = |claim: &str, only_reached: bool| {
-        run.measures.iter().any(|(id, records)| {
+        run.measures.iter().any(|(id, measure)| {
             if only_reached && !run.reaches(id) {
                 return false;
             }
             let mut asked = false;
-            for (_, operation) in run.law.binding(records) {
+            for (_, operation) in run.law.binding(measure.records) {
                 if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
                     && let Some(when) = &fields.when
                 {

@@ -69,8 +69,9 @@ impl<'a> Run<'a> {
 
     /// The measures of a program that apply, with their amounts.
     fn program_parts(&self, program: &str) -> Vec<Part<'a>> {
-        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-        ids.into_iter()
+        self.measures
+            .keys()
+            .copied()
             .filter(|id| program_of(id) == program)
             .filter_map(|id| match self.settle(id) {
                 Settled::Applies(applied) => Some(self.part(id, &applied)),

@@ -120,9 +120,8 @@ fn foreign_code(
 /// The ten-digit codes of an eight-digit line; the line itself where it has none.
 fn suffixes(schedule: &Schedule, code: Code, day: Day, known: Day) -> Vec<Code> {
     let mut codes: Vec<Code> = schedule
-        .suffixes()
+        .suffixes_under(code)
         .map(|suffix| suffix.code)
-        .filter(|suffix| code.covers(*suffix))
         .filter(|suffix| matches!(schedule.lookup(*suffix, day, known), Lookup::Line(_)))
         .collect();
     codes.dedup();

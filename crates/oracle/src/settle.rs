@@ -3,8 +3,9 @@
 //! Every measure of the territory is tried. A measure is settled on demand: what may exclude it is
 //! settled first. The checked ledger has no circles, so this ends.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use ledger::{
     Basis, Choose, Condition, DateFact, Effect, Line, Outcome, Records, Relation, Target, Test,
@@ -94,14 +95,30 @@ pub(crate) struct Run<'a> {
     /// Where the law's clock stands for a measure that names no dates of its own.
     pub moment: Moment,
     pub choices: RefCell<Choices>,
-    pub measures: BTreeMap<&'a str, &'a Records>,
+    pub measures: BTreeMap<&'a str, Tried<'a>>,
     pub relations: Vec<(&'a Relation, &'a str)>,
-    terms: RefCell<BTreeMap<&'a str, Option<std::rc::Rc<Terms<'a>>>>>,
-    settled: RefCell<BTreeMap<&'a str, Settled<'a>>>,
     pub amounts: RefCell<BTreeMap<&'a str, Part<'a>>>,
-    in_progress: RefCell<BTreeSet<&'a str>>,
+    /// The members of each pick, with the names of their stages.
+    members: OnceCell<BTreeMap<&'a str, Vec<(&'a str, &'a str)>>>,
+    /// The measures that some suspension leaves collected, each with those it suspends.
+    pub left: OnceCell<BTreeMap<&'a str, BTreeSet<&'a str>>>,
     /// Members of one stage that apply together although at most one may.
     pub conflicts: RefCell<BTreeSet<String>>,
+}
+
+/// A measure, and what a run has found out about it.
+pub(crate) struct Tried<'a> {
+    pub records: &'a Records,
+    terms: OnceCell<Option<Rc<Terms<'a>>>>,
+    settled: OnceCell<Settled<'a>>,
+    in_progress: Cell<bool>,
+}
+
+impl<'a> Tried<'a> {
+    fn new(records: &'a Records) -> Tried<'a> {
+        let in_progress = Cell::new(false);
+        Tried { records, terms: OnceCell::new(), settled: OnceCell::new(), in_progress }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -128,12 +145,16 @@ impl<'a> Run<'a> {
             quantities,
             moment,
             choices: RefCell::new(choices),
-            measures: law.ledger.measures().filter(|(id, _)| own(id)).collect(),
+            measures: law
+                .ledger
+                .measures()
+                .filter(|(id, _)| own(id))
+                .map(|(id, records)| (id, Tried::new(records)))
+                .collect(),
             relations,
-            terms: RefCell::default(),
-            settled: RefCell::default(),
             amounts: RefCell::default(),
-            in_progress: RefCell::default(),
+            members: OnceCell::new(),
+            left: OnceCell::new(),
             conflicts: RefCell::default(),
             facts,
         }
@@ -160,41 +181,41 @@ impl<'a> Run<'a> {
         self.terms_of(id).is_some_and(|terms| terms.live && self.concerns(&terms))
     }
 
-    pub fn terms_of(&self, id: &'a str) -> Option<std::rc::Rc<Terms<'a>>> {
-        if let Some(terms) = self.terms.borrow().get(id) {
-            return terms.clone();
-        }
-        let records = self.measures.get(id)?;
-        let terms = self
-            .law
-            .terms(id, records, self.moment)
-            .and_then(|terms| match terms.field(|f| f.clock.as_ref()) {
+    pub fn terms_of(&self, id: &'a str) -> Option<Rc<Terms<'a>>> {
+        self.terms(id, self.measures.get(id)?)
+    }
+
+    fn terms(&self, id: &'a str, measure: &Tried<'a>) -> Option<Rc<Terms<'a>>> {
+        let at = |moment| self.law.terms(id, measure.records, moment);
+        let terms = measure.terms.get_or_init(|| {
+            let terms = at(self.moment)?;
+            match terms.field(|f| f.clock.as_ref()) {
                 // Its own clock: look again at that moment.
-                Some(order) => self.law.terms(id, records, clock(self.line, order, &self.facts)?),
+                Some(order) => at(clock(self.line, order, &self.facts)?),
                 None => Some(terms),
-            })
-            .map(std::rc::Rc::new);
-        self.terms.borrow_mut().insert(id, terms.clone());
-        terms
+            }
+            .map(Rc::new)
+        });
+        terms.clone()
     }
 
     /// Settles one measure.
     pub fn settle(&self, id: &'a str) -> Settled<'a> {
-        if let Some(settled) = self.settled.borrow().get(id) {
+        let Some(measure) = self.measures.get(id) else { return Settled::Elsewhere };
+        if let Some(settled) = measure.settled.get() {
             return settled.clone();
         }
-        if !self.in_progress.borrow_mut().insert(id) {
+        if measure.in_progress.replace(true) {
             // The loader refuses circles; a world that makes one gets the measure as it stands.
             return Settled::Elsewhere;
         }
-        let settled = self.decide(id);
-        self.in_progress.borrow_mut().remove(id);
-        self.settled.borrow_mut().insert(id, settled.clone());
-        settled
+        let settled = self.decide(id, measure);
+        measure.in_progress.set(false);
+        measure.settled.get_or_init(|| settled).clone()
     }
 
-    fn decide(&self, id: &'a str) -> Settled<'a> {
-        let Some(terms) = self.terms_of(id) else { return Settled::Elsewhere };
+    fn decide(&self, id: &'a str, measure: &Tried<'a>) -> Settled<'a> {
+        let Some(terms) = self.terms(id, measure) else { return Settled::Elsewhere };
         if !terms.live || !self.concerns(&terms) {
             return Settled::Elsewhere;
         }
@@ -371,8 +392,9 @@ impl<'a> Run<'a> {
 
     /// The first measure of `relation.of` that passes its test.
     fn prevails(&self, relation: &Relation, loser: &str) -> Option<(&'a str, Option<Code>)> {
-        let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-        ids.into_iter()
+        self.measures
+            .keys()
+            .copied()
             .filter(|id| {
                 *id != loser && covered(&relation.of, id) && !covered(&relation.except, id)
             })
@@ -395,20 +417,13 @@ impl<'a> Run<'a> {
     fn picked_over(&self, id: &'a str, terms: &Terms<'a>) -> Option<Settled<'a>> {
         let pick_id = terms.field(|f| f.pick.as_ref())?;
         let pick = self.law.pick(pick_id, self.moment)?;
-        let stage = |terms: &Terms<'a>| {
-            let stage = terms.field(|f| f.stage.as_ref())?;
-            pick.stages.iter().position(|s| s == stage)
-        };
-        let own = stage(terms)?;
+        let position = |stage: &str| pick.stages.iter().position(|s| s == stage);
+        let own = position(terms.field(|f| f.stage.as_ref())?)?;
         let mut others: Vec<(usize, &'a str)> = self
-            .measures
-            .keys()
-            .filter(|other| **other != id)
-            .filter_map(|other| {
-                let terms = self.terms_of(other)?;
-                (terms.field(|f| f.pick.as_ref()) == Some(pick_id))
-                    .then(|| Some((stage(&terms)?, *other)))?
-            })
+            .members_of(pick_id)
+            .iter()
+            .filter(|(other, _)| *other != id)
+            .filter_map(|(other, stage)| Some((position(stage)?, *other)))
             .collect();
         others.sort_unstable();
         for (at, other) in others {
@@ -429,6 +444,21 @@ impl<'a> Run<'a> {
         None
     }
 
+    fn members_of(&self, pick: &str) -> &[(&'a str, &'a str)] {
+        let members = self.members.get_or_init(|| {
+            let mut members: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+            for (id, measure) in &self.measures {
+                let Some(terms) = self.terms(id, measure) else { continue };
+                let pick = terms.field(|f| f.pick.as_ref());
+                if let Some((pick, stage)) = pick.zip(terms.field(|f| f.stage.as_ref())) {
+                    members.entry(pick).or_default().push((*id, stage.as_str()));
+                }
+            }
+            members
+        });
+        members.get(pick).map_or(&[], Vec::as_slice)
+    }
+
     /// Between two members of a stage: by amount, or the first that was made.
     fn same_stage(&self, id: &'a str, other: &'a str, choose: Choose) -> Option<Settled<'a>> {
         // Members of a stage are compared as if alone in it, or each would wait for the other.
@@ -437,7 +467,7 @@ impl<'a> Run<'a> {
         let (a, b) = (self.fresh_part(id, &own), self.fresh_part(other, &rival));
         // What was made first comes first, whatever it is called.
         let made =
-            |id: &str| (self.measures.get(id).and_then(|records| records.first()), id.to_owned());
+            |id: &str| (self.measures.get(id).and_then(|m| m.records.first()), id.to_owned());
         let mut pair = [id, other];
         pair.sort_by_key(|id| made(id));
         let first = pair[0] == other;

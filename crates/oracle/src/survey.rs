@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{
     Act, Control, Does, Leaving, Ledger, Readings, Target, Territory, program_of, territory_of,
 };
-use tariff::{Code, Country, Exact, Moment, exact_decimal};
+use tariff::{Code, Country, Exact, Interval, Moment, exact_decimal};
 
 use crate::as_of::{AsOf, Standing};
 use crate::charge::plain_share;
@@ -76,7 +76,7 @@ impl<'a> Survey<'a> {
 
     /// Every moment at which the law of a territory changes, as known.
     pub fn cuts(&self, territory: &Territory) -> BTreeSet<Moment> {
-        notes::cuts(&self.law, territory)
+        notes::cuts(&self.law, territory, Interval::ALWAYS)
     }
 
     /// Every moment at which an act that does something comes to bind, among the acts known.

@@ -27,13 +27,13 @@ impl Code {
     pub fn parse(text: &str) -> Result<Code, InvalidCode> {
         let mut value = 0u64;
         let mut digits = 0usize;
-        for c in text.trim().chars() {
+        for c in text.trim().bytes() {
             match c {
-                '.' => {}
-                '0'..='9' => {
+                b'.' => {}
+                b'0'..=b'9' => {
                     digits += 1;
                     if digits <= 10 {
-                        value = value * 10 + u64::from(c as u32 - '0' as u32);
+                        value = value * 10 + u64::from(c - b'0');
                     }
                 }
                 _ => return Err(InvalidCode::NotDigits(text.trim().to_owned())),

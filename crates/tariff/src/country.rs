@@ -24,6 +24,20 @@ impl Country {
         }
     }
 
+    /// How many codes of two letters there are.
+    pub const INDEXES: usize = 26 * 26;
+
+    /// The place of the code among all of two letters.
+    #[inline]
+    pub const fn index(self) -> usize {
+        (self.0[0] - b'A') as usize * 26 + (self.0[1] - b'A') as usize
+    }
+
+    /// Every code of two letters, by its place.
+    pub fn all() -> impl Iterator<Item = Country> {
+        (b'A'..=b'Z').flat_map(|a| (b'A'..=b'Z').map(move |b| Country([a, b])))
+    }
+
     /// The two letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("two ASCII letters")

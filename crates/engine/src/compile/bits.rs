@@ -41,13 +41,20 @@ impl Bits {
 
     /// The members, smallest first.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(word, bits)| {
-            let mut rest = *bits;
-            std::iter::from_fn(move || {
-                let at = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-                Some(word * 64 + at)
-            })
-        })
+        self.0.iter().enumerate().flat_map(|(word, bits)| members(word, *bits))
     }
+
+    /// The members that the other set has too, smallest first.
+    pub fn both(&self, other: &Bits) -> impl Iterator<Item = usize> + Clone {
+        let words = self.0.iter().zip(&other.0).enumerate();
+        words.flat_map(|(word, (a, b))| members(word, a & b))
+    }
+}
+
+fn members(word: usize, mut rest: u64) -> impl Iterator<Item = usize> + Clone {
+    std::iter::repeat_with(|| ()).map_while(move |()| {
+        let at = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+        rest &= rest - 1;
+        Some(word * 64 + at)
+    })
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::bits::Bits;
 use super::classes::Classes;
 use super::side::{Side, takes_part};
-use super::state::State;
+use super::state::{Live, State};
 use super::version::{Duty, Version};
 
 /// A measure that concerns a cell.
@@ -42,97 +42,86 @@ pub(crate) struct Cell<'l> {
     pub id: u32,
 }
 
-/// What tells cells apart: measures by version and what their classes settle, relations by place.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct CellKey {
-    measures: Vec<(u32, u32, u32, Option<u32>)>,
-    relations: Vec<(usize, usize)>,
-}
-
 /// Cells, each kept once.
 #[derive(Default)]
 pub(crate) struct Cells<'l> {
     pub cells: Vec<Cell<'l>>,
-    places: FxHashMap<CellKey, u32>,
+    /// By what tells cells apart: measures by version and what their classes settle, and relations.
+    places: FxHashMap<Box<[u64]>, u32>,
+    key: Vec<u64>,
 }
 
 impl<'l> Cells<'l> {
-    /// The place of the cell of two classes in a state.
+    /// The place of the cell of two classes in a state, whose measures `here` are those of both.
     pub fn place(
         &mut self,
         side: &Side<'l>,
         classes: &Classes<'l>,
         state: &State<'l>,
-        scope: usize,
-        origin: usize,
+        (scope, origin): (usize, usize),
+        here: impl Iterator<Item = usize> + Clone,
     ) -> u32 {
-        let here: Vec<_> = state
-            .live
-            .iter()
-            .filter(|live| live.scope.contains(scope) && live.origins.contains(origin))
-            .filter(|live| live.version.levies(side) || live.version.asks())
-            .map(|live| {
-                let (goods_bits, rate) = live.of_scope.get(scope).copied().unwrap_or((0, None));
-                (live, goods_bits, live.of_origin.get(origin).copied().unwrap_or(0), rate)
-            })
-            .collect();
         let mut all = Bits::none(side.measures.len());
-        here.iter().for_each(|(live, ..)| all.insert(live.version.measure));
-        let at = |measures: &Bits| -> Vec<usize> {
-            let places = here.iter().enumerate();
-            let named = places.filter(|(_, here)| measures.contains(here.0.version.measure));
-            named.map(|(place, _)| place).collect()
-        };
-        let mut relations = Vec::new();
-        let mut between = Vec::new();
-        for &(source, version) in &state.relations {
-            let live = &side.relations[source].versions[version];
-            if live.of.meets(&all) && live.object.meets(&all) {
-                relations.push((source, version));
-                between.push(Between {
-                    takes_part: takes_part(live.relation),
-                    test: live.relation.test,
-                    of: at(&live.of),
-                    object: at(&live.object),
-                });
-            }
+        self.key.clear();
+        for live in here.clone().map(|at| &state.live[at]) {
+            all.insert(live.version.measure);
+            let (goods, rate) = live.within_scope(scope);
+            self.key.push(u64::from(live.version.id) << 32 | u64::from(rate.map_or(0, |r| r + 1)));
+            self.key.push(u64::from(goods) << 32 | u64::from(live.within_origin(origin)));
         }
-        let key = CellKey {
-            measures: here
-                .iter()
-                .map(|(l, goods, origin, rate)| (l.version.id, *goods, *origin, *rate))
-                .collect(),
-            relations,
+        self.key.push(u64::MAX);
+        let relations = || {
+            state.relations.iter().filter(|(source, version)| {
+                let live = &side.relations[*source].versions[*version];
+                live.object.meets(&all) && live.of.meets(&all)
+            })
         };
-        if let Some(place) = self.places.get(&key) {
+        self.key.extend(relations().map(|(source, version)| (source << 16 | version) as u64));
+        if let Some(place) = self.places.get(self.key.as_slice()) {
             return *place;
         }
-        let id = self.cells.len() as u32;
+        let here: Vec<&Live<'l>> = here.map(|at| &state.live[at]).collect();
+        let at = |measures: &Bits| -> Vec<usize> {
+            let places = here.iter().enumerate();
+            let named = places.filter(|(_, live)| measures.contains(live.version.measure));
+            named.map(|(place, _)| place).collect()
+        };
+        let between = relations().map(|(source, version)| {
+            let live = &side.relations[*source].versions[*version];
+            Between {
+                takes_part: takes_part(live.relation),
+                test: live.relation.test,
+                of: at(&live.of),
+                object: at(&live.object),
+            }
+        });
         let mut asked: Vec<u32> =
-            here.iter().flat_map(|(live, ..)| live.version.asked.iter().copied()).collect();
+            here.iter().flat_map(|live| live.version.asked.iter().copied()).collect();
         asked.sort_unstable();
         asked.dedup();
-        let measures = here
-            .into_iter()
-            .map(|(live, goods_bits, origin_bits, rate)| Candidate {
+        let measures = here.iter().map(|live| {
+            let (goods_bits, rate) = live.within_scope(scope);
+            Candidate {
                 version: live.version.clone(),
                 goods_bits,
-                origin_bits,
+                origin_bits: live.within_origin(origin),
                 list_rate: rate.and_then(|kind| {
                     let rate: &'l Rate = classes.lists[live.rate_list].kinds[kind as usize].rate?;
                     Duty::of(rate)
                 }),
-            })
-            .collect();
-        self.cells.push(Cell { measures, relations: between, asked, id });
-        self.places.insert(key, id);
+            }
+        });
+        let id = self.cells.len() as u32;
+        let (measures, relations) = (measures.collect(), between.collect());
+        self.cells.push(Cell { measures, relations, asked, id });
+        self.places.insert(self.key.as_slice().into(), id);
         id
     }
 }
 
 impl Version<'_> {
     /// Whether it asks something of a line, though it may levy nothing.
-    fn asks(&self) -> bool {
+    pub fn asks(&self) -> bool {
         self.when.is_some() || !self.asked.is_empty() || self.basis != Basis::Value
     }
 }

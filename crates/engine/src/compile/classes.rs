@@ -58,7 +58,7 @@ pub(crate) struct Classes<'l> {
     /// The first covers nothing: the class of codes that no row names.
     pub scopes: Vec<ScopeClass>,
     /// Codes and prefixes that something names or that stand in a schedule.
-    pub codes: CodeHash,
+    pub codes: CodeHash<u32>,
     /// The class of each of them.
     scope_of: Vec<u32>,
     origin_of: BTreeMap<Country, u32>,
@@ -109,15 +109,9 @@ impl<'l> Classes<'l> {
             })
             .collect();
         let (origin_of, origins) = origin_classes(side);
-        let packed = universe.iter().map(|code| code.packed());
-        Classes {
-            lists,
-            scopes,
-            codes: CodeHash::of(packed.collect()),
-            scope_of,
-            origin_of,
-            origins,
-        }
+        let packed: Vec<(u64, u32)> =
+            universe.iter().enumerate().map(|(at, code)| (code.packed(), at as u32)).collect();
+        Classes { lists, scopes, codes: CodeHash::of(&packed), scope_of, origin_of, origins }
     }
 
     /// The class of a code: that of the longest beginning of it that anything names.
@@ -127,12 +121,7 @@ impl<'l> Classes<'l> {
             .map(|pairs| pairs * 2)
             .filter(|digits| *digits <= code.digits())
             .find_map(|digits| self.codes.find(code.prefix(digits).packed()))
-            .map_or(0, |at| self.scope_of[at])
-    }
-
-    /// The class of the code at a place of `codes`.
-    pub fn scope_at(&self, place: usize) -> u32 {
-        self.scope_of[place]
+            .map_or(0, |at| self.scope_of[at as usize])
     }
 
     /// The class of a country of the ledger.

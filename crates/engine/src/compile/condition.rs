@@ -166,6 +166,20 @@ impl Test {
     }
 }
 
+impl Test {
+    /// The same without the tests beside one that fails, or beside one that holds where one is enough.
+    pub fn visit_open(&self, f: &mut dyn FnMut(&Test)) {
+        let is = |part: &Test, settled: bool| matches!(part, Test::Const(b) if *b == settled);
+        match self {
+            Test::And(parts) if parts.iter().any(|part| is(part, false)) => {}
+            Test::Or(parts) if parts.iter().any(|part| is(part, true)) => {}
+            Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|part| part.visit_open(f)),
+            Test::Not(inner) => inner.visit_open(f),
+            test => f(test),
+        }
+    }
+}
+
 /// The facts that a measure says something of when they are not stated.
 pub(crate) fn named_facts(unstated: Option<&Unstated>) -> impl Iterator<Item = &str> {
     unstated.into_iter().flat_map(|u| &u.outcomes).map(|(fact, _)| fact.as_str())

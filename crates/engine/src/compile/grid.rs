@@ -10,6 +10,7 @@ use tariff::{Day, Moment, Stated, limits};
 
 use super::TooLarge;
 use super::acts::within;
+use super::bits::Bits;
 use super::cell::Cells;
 use super::classes::Classes;
 use super::side::Side;
@@ -159,12 +160,22 @@ pub(crate) struct Grid<'l> {
     pub cells: Cells<'l>,
     /// The row of each class of goods (times the number of classes of origins, plus the origin's).
     row_of: Vec<u32>,
-    /// Where each row begins in the arrays below; one more at the end.
-    starts: Vec<u32>,
-    /// Slots at which a row's cell changes, the first of each row being 0; and the cell from there.
-    run_slot: Vec<u16>,
+    /// For each row and each 64 slots, at which of them its cell changes.
+    changes: Vec<Changes>,
+    /// Words of `changes` a row.
+    words: usize,
+    /// The cells of all rows, in the order of their changes.
     run_cell: Vec<u32>,
     origins: usize,
+    rows: usize,
+}
+
+/// Where the cell of a row changes among 64 slots.
+#[derive(Clone, Copy, Debug)]
+struct Changes {
+    slots: u64,
+    /// Changes before these slots, of all rows.
+    before: u32,
 }
 
 impl<'l> Grid<'l> {
@@ -189,11 +200,19 @@ impl<'l> Grid<'l> {
             let count = relation_sets.len();
             let relations = *relation_sets.entry(state.relations.clone()).or_insert(count);
             matrix.clear();
+            let of_origins: Vec<Bits> = groups
+                .origins
+                .iter()
+                .map(|(_, origin)| state.places(|live| live.origins.contains(*origin)))
+                .collect();
             for (scope_hash, scope) in &groups.scopes {
-                for (origin_hash, origin) in &groups.origins {
-                    let cell = *known
-                        .entry((*scope_hash, *origin_hash, relations))
-                        .or_insert_with(|| cells.place(side, classes, &state, *scope, *origin));
+                let of_scope = state.places(|live| live.scope.contains(*scope));
+                for ((origin_hash, origin), of_origin) in groups.origins.iter().zip(&of_origins) {
+                    let cell =
+                        *known.entry((*scope_hash, *origin_hash, relations)).or_insert_with(|| {
+                            let here = of_scope.both(of_origin);
+                            cells.place(side, classes, &state, (*scope, *origin), here)
+                        });
                     matrix.push(cell);
                 }
             }
@@ -210,43 +229,62 @@ impl<'l> Grid<'l> {
             }
         }
         let mut places: FxHashMap<Vec<(u16, u32)>, u32> = FxHashMap::default();
-        let (mut starts, mut run_slot, mut run_cell) = (vec![0u32], Vec::new(), Vec::new());
+        let words = slots.slots.len().div_ceil(64);
+        let (mut changes, mut run_cell): (Vec<Changes>, Vec<u32>) = (Vec::new(), Vec::new());
         let mut row_of = Vec::with_capacity(rows.len());
         for row in rows {
-            let place = match places.get(&row) {
-                Some(place) => *place,
-                None => {
-                    run_slot.extend(row.iter().map(|(slot, _)| *slot));
-                    run_cell.extend(row.iter().map(|(_, cell)| *cell));
-                    starts.push(run_slot.len() as u32);
-                    places.insert(row, starts.len() as u32 - 2);
-                    starts.len() as u32 - 2
+            let count = places.len() as u32;
+            let place = *places.entry(row).or_insert_with_key(|row| {
+                for word in 0..words {
+                    let within = |slot: u16| usize::from(slot) / 64 == word;
+                    let here = row.iter().filter(|(slot, _)| within(*slot));
+                    changes.push(Changes {
+                        slots: here.clone().map(|(slot, _)| 1u64 << (slot % 64)).sum(),
+                        before: run_cell.len() as u32,
+                    });
+                    run_cell.extend(here.map(|(_, cell)| *cell));
                 }
-            };
+                count
+            });
             row_of.push(place);
         }
-        Ok(Grid { slots, cells, row_of, starts, run_slot, run_cell, origins })
+        let rows = places.len();
+        Ok(Grid { slots, cells, row_of, changes, words, run_cell, origins, rows })
+    }
+
+    /// The row of two classes.
+    #[inline]
+    pub fn row(&self, scope: u32, origin: u32) -> u32 {
+        self.row_of[scope as usize * self.origins + origin as usize]
+    }
+
+    /// The place of a row's cell in a slot.
+    #[inline]
+    pub fn cell_of_row(&self, row: u32, slot: u16) -> u32 {
+        let changes = self.changes[row as usize * self.words + usize::from(slot) / 64];
+        // Every row begins with its first slot, so there is a change at or before any slot.
+        let until = changes.slots & (u64::MAX >> (63 - slot % 64));
+        self.run_cell[(changes.before + until.count_ones()) as usize - 1]
     }
 
     /// The place of the cell of two classes in a slot.
-    #[inline]
     pub fn cell(&self, scope: u32, origin: u32, slot: u16) -> u32 {
-        let row = self.row_of[scope as usize * self.origins + origin as usize] as usize;
-        let (start, end) = (self.starts[row] as usize, self.starts[row + 1] as usize);
-        let runs = &self.run_slot[start..end];
-        self.run_cell[start + runs.partition_point(|from| *from <= slot) - 1]
+        self.cell_of_row(self.row(scope, origin), slot)
     }
 
     pub fn rows(&self) -> usize {
-        self.starts.len() - 1
+        self.rows
     }
 
     pub fn runs(&self) -> usize {
-        self.run_slot.len()
+        self.run_cell.len()
     }
 
     pub fn bytes(&self) -> usize {
-        self.row_of.len() * 4 + self.starts.len() * 4 + self.run_slot.len() * 6 + self.slots.bytes()
+        self.row_of.len() * 4
+            + std::mem::size_of_val(self.changes.as_slice())
+            + self.run_cell.len() * 4
+            + self.slots.bytes()
     }
 }
 
@@ -265,12 +303,12 @@ impl Groups {
         for live in &state.live {
             let id = u64::from(live.version.id);
             for scope in live.scope.iter() {
-                let (bits, rate) = live.of_scope.get(scope).copied().unwrap_or((0, None));
+                let (bits, rate) = live.within_scope(scope);
                 let within = u64::from(bits) << 32 | rate.map_or(0, |r| u64::from(r) + 1);
                 by_scope[scope] = by_scope[scope].wrapping_add(wide(id, within));
             }
             for origin in live.origins.iter() {
-                let bits = live.of_origin.get(origin).copied().unwrap_or(0);
+                let bits = live.within_origin(origin);
                 by_origin[origin] = by_origin[origin].wrapping_add(wide(id, u64::from(bits)));
             }
         }

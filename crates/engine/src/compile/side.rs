@@ -6,12 +6,14 @@ use ledger::{
     Act, Condition, DateFact, Does, Effect, GoodsSelector, Ledger, Operation, Rate, Readings,
     Records, Relation, Target, Territory, program_of, territory_of,
 };
-use tariff::{Code, Day, Interval, Moment};
+use nomenclature::rate::RateText;
+use tariff::{Code, Day, Exact, Interval, Moment};
 
 use super::acts::{Acts, reads, relevant};
 use super::bits::Bits;
 use super::condition::{FactNames, named_facts};
 use super::version;
+use crate::rate::least_cents;
 
 /// A measure of the side.
 pub(crate) struct MeasureSource<'l> {
@@ -77,6 +79,9 @@ pub(crate) struct Side<'l> {
     pub lists: Vec<&'l str>,
     pub areas: Vec<&'l str>,
     pub prefixes: Vec<Code>,
+    /// Shares that a column of the schedule is held against, each with the least value in cents from
+    /// which on the rounding of a general duty cannot carry it across.
+    pub limits: Vec<(Exact, i64)>,
 }
 
 impl<'l> Side<'l> {
@@ -126,6 +131,7 @@ impl<'l> Side<'l> {
             }
         }
         clock_dates.remove(&DateFact::Entered);
+        let limits = limits(ledger, territory, &measures);
         Side {
             ledger,
             territory,
@@ -140,6 +146,7 @@ impl<'l> Side<'l> {
             lists,
             areas: named.areas.into_iter().collect(),
             prefixes: named.prefixes.into_iter().collect(),
+            limits,
             measures,
             relations,
             picks,
@@ -187,6 +194,11 @@ impl<'l> Side<'l> {
             .filter(|(_, by)| by.iter().any(split))
             .map(|(moment, _)| *moment)
             .collect()
+    }
+
+    /// The least value from which on no general duty is rounded across a limit.
+    pub fn clear_of(&self, limit: Exact) -> i64 {
+        self.limits.iter().find(|(share, _)| *share == limit).map_or(i64::MAX, |(_, least)| *least)
     }
 
     /// The moment that stands for a stated date: a day stands from 00:02 on, so that boundaries at
@@ -319,6 +331,48 @@ fn measure_sources<'l>(
         }
     };
     own.iter().enumerate().map(source).collect()
+}
+
+/// The shares that conditions and totals hold a column against.
+fn limits(
+    ledger: &Ledger,
+    territory: &Territory,
+    measures: &[MeasureSource<'_>],
+) -> Vec<(Exact, i64)> {
+    let mut shares: BTreeSet<Exact> = BTreeSet::new();
+    for &(a, o) in measures.iter().flat_map(|m| m.records) {
+        let does = &ledger.acts[a].operations[o].does;
+        if let Does::Suspend { leaving: Some(ledger::Leaving::Rate(Rate::Total(share))), .. } = does
+        {
+            shares.insert(*share);
+        }
+        let (Does::Measure { fields, .. } | Does::Amend { fields, .. }) = does else { continue };
+        if let Some(Rate::Total(share)) = &fields.rate {
+            shares.insert(*share);
+        }
+        if let Some(when) = &fields.when {
+            when.visit(&mut |test| {
+                if let Condition::Column { share, .. } = test {
+                    shares.insert(*share);
+                }
+            });
+        }
+    }
+    let lines = ledger.schedules.get(&territory.id).into_iter().flat_map(|s| s.lines());
+    let rates: BTreeSet<Exact> = lines
+        .filter_map(|line| match line.general() {
+            Some(RateText::Duty(duty)) => duty.as_ad_valorem(),
+            _ => None,
+        })
+        .collect();
+    shares
+        .into_iter()
+        .map(|limit| {
+            let apart = |rate: &Exact| if *rate > limit { *rate - limit } else { limit - *rate };
+            let nearest = rates.iter().filter(|rate| **rate != limit).map(apart).min();
+            (limit, nearest.map_or(0, least_cents))
+        })
+        .collect()
 }
 
 fn relation_sources<'l>(

@@ -38,11 +38,41 @@ pub(crate) struct Live<'l> {
     pub rate_list: usize,
 }
 
+impl Live<'_> {
+    /// What differs for a class of goods: tests as bits, and the kind of row that gives the rate.
+    pub fn within_scope(&self, scope: usize) -> (u32, Option<u32>) {
+        self.of_scope.get(scope).copied().unwrap_or((0, None))
+    }
+
+    /// What differs for a class of origins: tests as bits.
+    pub fn within_origin(&self, origin: usize) -> u32 {
+        self.of_origin.get(origin).copied().unwrap_or(0)
+    }
+
+    /// Whether it concerns two classes.
+    pub fn concerns(&self, scope: usize, origin: usize) -> bool {
+        self.scope.contains(scope) && self.origins.contains(origin)
+    }
+}
+
 pub(crate) struct State<'l> {
-    /// In the order of their ids.
+    /// Those that levy, or ask something, in the order of their ids.
     pub live: Vec<Live<'l>>,
     /// Places of the relation and of its version, in the order of ids.
     pub relations: Vec<(usize, usize)>,
+}
+
+impl<'l> State<'l> {
+    /// The places of live measures that pass a test.
+    pub fn places(&self, test: impl Fn(&Live<'l>) -> bool) -> Bits {
+        let mut places = Bits::none(self.live.len());
+        for (at, live) in self.live.iter().enumerate() {
+            if test(live) {
+                places.insert(at);
+            }
+        }
+        places
+    }
 }
 
 /// Makes states, and keeps what they share.
@@ -117,7 +147,8 @@ impl<'l, 's> Drafts<'l, 's> {
                 }
             };
             let concern = self.concern(version, at.stretch, &mut memberships[place]);
-            if !concern.scope.is_empty() && !concern.origins.is_empty() {
+            let counts = concern.version.levies(side) || concern.version.asks();
+            if counts && !concern.scope.is_empty() && !concern.origins.is_empty() {
                 live.push(concern);
             }
         }

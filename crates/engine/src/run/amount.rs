@@ -6,62 +6,81 @@ use tariff::{DutyExpression, Exact, Part as PartOf, Per, Term, Unit, round_half_
 
 use super::choices::{Key, Need};
 use super::settle::{asked_default, reason_to_ask};
-use super::{Charge, Part, Run, Settled};
+use super::{Charge, Form, Part, Run, Settled};
 use crate::compile::version::{Version, VersionRate};
-use crate::rate::{cents, units};
+use crate::rate::{cents, least_cents, units};
 
 impl<'l> Run<'_, 'l> {
     /// A column of the schedule as a share of the value, to be held against `limit`; `None` when a
     /// quantity is missing for it.
     pub fn column_share(&mut self, tested: Tested, limit: Exact) -> Option<Exact> {
         if self.asked.value == 0 {
-            self.sensitivity.most_value = Some(1);
+            self.reach.below_value = self.reach.below_value.min(1);
             return Some(Exact::ZERO);
         }
         self.least_value(1);
         match tested {
             Tested::General => {
                 let Some(RateText::Duty(duty)) = self.goods.line.and_then(|l| l.general()) else {
+                    self.reach.this_line_only = true;
                     return None;
                 };
                 if let Some(rate) = duty.as_ad_valorem() {
                     return Some(rate);
                 }
-                self.sensitivity.amounts = true;
+                // How the amount lies to the limit is part of a line's kind.
                 let (amount, missing) = self.reckon(duty, self.asked.value);
                 missing.is_none().then(|| amount / units(self.asked.value))
             }
             Tested::Claimed => {
                 let (mut amount, mut missing) = (0, false);
                 let mut rates = Some(Exact::ZERO);
-                for part in self.side.base.map(|base| self.parts_of(base)).unwrap_or_default() {
+                let mut of_column = false;
+                let base = self.side.base.map(|base| self.parts_of(base)).unwrap_or_default();
+                for part in &base {
                     amount += part.amount;
                     missing |= part.missing.is_some() || part.unknown;
-                    rates = rates.zip(self.rate_on_value(&part)).map(|(a, b)| a + b);
+                    rates = rates.zip(self.rate_on_value(part)).map(|(a, b)| a + b);
+                    of_column |= self.is_of_column(part.at);
+                }
+                // Kinds of codes are told apart by how their general duty alone lies to the limit.
+                let general = |part: &Part| {
+                    matches!(self.cell.measures[part.at].version.rate, VersionRate::General)
+                };
+                if of_column && !(base.len() == 1 && general(&base[0])) {
+                    self.reach.this_line_only = true;
                 }
                 // The amount is rounded: near the limit a small value may come out on the other side.
+                // Other codes of the same kind may lie nearer to it than this one.
+                if of_column {
+                    self.least_value(self.side.clear_of(limit));
+                }
                 match rates {
                     Some(rate) if rate == limit => {
-                        self.sensitivity.amounts |= {
-                            let whole = rate * 100;
-                            !(whole.is_integer() && self.side.territory.whole_value)
-                        }
+                        let whole_cents = self.side.territory.whole_value;
+                        self.reach.this_line_only |= !(whole_cents && (limit * 100).is_integer());
                     }
+                    Some(_) | None if of_column => {}
                     Some(rate) => {
                         let apart = if rate > limit { rate - limit } else { limit - rate };
                         self.least_value(least_cents(apart));
                     }
-                    None => self.sensitivity.amounts = true,
+                    None => self.reach.this_line_only = true,
                 }
                 (!missing).then(|| units(amount) / units(self.asked.value))
             }
         }
     }
 
+    /// Whether the duty of a measure is that of a column, which differs from code to code.
+    fn is_of_column(&self, at: usize) -> bool {
+        let version = &self.cell.measures[at].version;
+        matches!(version.rate, VersionRate::General | VersionRate::Column2)
+    }
+
     /// The share of the whole value that a part is, where it is one.
     fn rate_on_value(&self, part: &Part) -> Option<Exact> {
-        let whole = part.basis == self.asked.value
-            && self.cell.measures[part.at].version.basis == Basis::Value;
+        let whole = self.forms[part.at] == Some(Form::VALUE);
         match self.charge(part.at) {
             Ok(Charge::Duty { share: Some(share), .. }) if whole => Some(share.exact()),
             _ => None,
@@ -69,7 +88,7 @@ impl<'l> Run<'_, 'l> {
     }
 
     fn least_value(&mut self, cents: i64) {
-        self.sensitivity.least_value = self.sensitivity.least_value.max(cents);
+        self.reach.least_value = self.reach.least_value.max(cents);
     }
 
     /// The value was held against an amount.
@@ -79,10 +98,8 @@ impl<'l> Run<'_, 'l> {
             Compare::Less | Compare::AtLeast => limit,
             Compare::AtMost | Compare::More => limit + 1,
         };
-        let below = matches!(compare, Compare::Less | Compare::AtMost) == holds;
-        if below {
-            let most = self.sensitivity.most_value.map_or(boundary, |m| m.min(boundary));
-            self.sensitivity.most_value = Some(most);
+        if matches!(compare, Compare::Less | Compare::AtMost) == holds {
+            self.reach.below_value = self.reach.below_value.min(boundary);
         } else {
             self.least_value(boundary);
         }
@@ -91,20 +108,26 @@ impl<'l> Run<'_, 'l> {
     /// It was asked whether a part is more than nothing.
     fn sign_looked_at(&mut self, part: &Part) {
         match self.rate_on_value(part) {
-            Some(rate) if rate == Exact::ZERO => {}
-            Some(rate) => self.least_value(least_cents(rate)),
-            None => self.sensitivity.amounts = true,
+            Some(rate) if !self.is_of_column(part.at) => {
+                if rate > Exact::ZERO {
+                    self.least_value(least_cents(rate));
+                }
+            }
+            _ => self.reach.this_line_only = true,
         }
     }
 
     /// Two parts were compared.
     pub(super) fn amounts_compared(&mut self, a: &Part, b: &Part) {
+        let of_column = self.is_of_column(a.at) || self.is_of_column(b.at);
         match (self.rate_on_value(a), self.rate_on_value(b)) {
-            (Some(a), Some(b)) if a == b => {}
-            (Some(a), Some(b)) => {
-                self.least_value(least_cents(if a > b { a - b } else { b - a }).saturating_mul(2));
+            (Some(a), Some(b)) if !of_column => {
+                if a != b {
+                    let apart = if a > b { a - b } else { b - a };
+                    self.least_value(least_cents(apart).saturating_mul(2));
+                }
             }
-            _ => self.sensitivity.amounts = true,
+            _ => self.reach.this_line_only = true,
         }
     }
 
@@ -205,7 +228,7 @@ impl<'l> Run<'_, 'l> {
     /// The basis in cents: what the measure names, less the parts that others take.
     fn basis(&mut self, at: usize) -> i64 {
         let cell = self.cell;
-        let mut basis = self.own_basis(at);
+        let (mut basis, mut form) = self.own_basis(at);
         // Several relations may name one taker; its part is gone once.
         let mut takers: Vec<usize> = Vec::new();
         for relation in cell.relations.iter().filter(|r| r.takes_part && r.object.contains(&at)) {
@@ -220,24 +243,31 @@ impl<'l> Run<'_, 'l> {
                 };
                 if takes {
                     takers.push(taker);
-                    basis -= self.own_basis(taker);
+                    let (taken, of) = self.own_basis(taker);
+                    basis -= taken;
+                    form = form.less(&of);
                 }
             }
         }
+        self.forms[at] = Some(form);
         basis.max(0)
     }
 
-    fn own_basis(&mut self, at: usize) -> i64 {
+    fn own_basis(&mut self, at: usize) -> (i64, Form) {
         let value = self.asked.value;
         let version = self.cell.measures[at].version.clone();
-        let Some(part) = version.basis.content() else { return value };
-        let content = match self.asked.facts.content(part) {
-            Some(content) => content.min(value),
-            None => self.unstated_content(&version, part),
+        let Some(part) = version.basis.content() else { return (value, Form::VALUE) };
+        let (content, form) = match self.asked.facts.content(part) {
+            Some(content) => (content.min(value), Form::of_content(part)),
+            // All of the value, or nothing of it.
+            None => match self.unstated_content(&version, part) {
+                0 => (0, Form::default()),
+                whole => (whole, Form::VALUE),
+            },
         };
         match version.basis {
-            Basis::ValueLessContent(_) => value - content,
-            _ => content,
+            Basis::ValueLessContent(_) => (value - content, Form::VALUE.less(&form)),
+            _ => (content, form),
         }
     }
 
@@ -391,10 +421,4 @@ impl<'l> Run<'_, 'l> {
             (VersionRate::None | VersionRate::Suspended, _) => String::new(),
         }
     }
-}
-
-/// The least value in cents of which a share comes to a cent for certain.
-fn least_cents(share: Exact) -> i64 {
-    let least = (share.recip() * 2).ceil();
-    i64::try_from(least.to_integer()).unwrap_or(i64::MAX)
 }

@@ -53,8 +53,8 @@ impl Choices {
     }
 
     /// Whether nothing was open.
-    pub fn is_empty(&self) -> bool {
-        self.asked.is_empty()
+    pub fn is_settled(&self) -> bool {
+        self.asked.iter().all(|(_, alternatives, _)| *alternatives == 1)
     }
 
     pub fn answers(&self) -> impl Iterator<Item = (&Key, usize, &Need)> {

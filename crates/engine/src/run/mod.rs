@@ -14,6 +14,7 @@ use tariff::{Code, DutyExpression, Exact, Moment, Quantity};
 
 use crate::compile::cell::Cell;
 use crate::compile::side::Side;
+use crate::compile::version::VersionRate;
 use crate::lines::LineFacts;
 use crate::rate::Share;
 pub(crate) use settle::same_claim;
@@ -83,15 +84,81 @@ pub(crate) struct Part {
     pub unbounded: bool,
 }
 
-/// Why a result may not hold for other amounts: what makes a plan of it invalid.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sensitivity {
-    /// It was looked at how much something comes to, other than by what `least_value` covers.
-    pub amounts: bool,
-    /// The result holds for values from here on (in cents).
+/// For which other lines of the same cell a result holds too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    /// It was looked at how much something comes to, in a way that only this line answers.
+    pub this_line_only: bool,
+    /// The result holds for values from here on (in cents) …
     pub least_value: i64,
-    /// … and below here, where there is a bound.
-    pub most_value: Option<i64>,
+    /// … and below here.
+    pub below_value: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Reach {
+        Reach { this_line_only: false, least_value: 0, below_value: i64::MAX }
+    }
+}
+
+/// A basis as a sum: the value and contents of parts, each added, taken away or left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Form {
+    pub value: i32,
+    pub contents: Vec<(String, i32)>,
+}
+
+impl Form {
+    pub const VALUE: Form = Form { value: 1, contents: Vec::new() };
+
+    fn of_content(part: &str) -> Form {
+        Form { value: 0, contents: vec![(part.to_owned(), 1)] }
+    }
+
+    fn less(mut self, other: &Form) -> Form {
+        self.value -= other.value;
+        for (part, count) in &other.contents {
+            match self.contents.iter_mut().find(|(p, _)| p == part) {
+                Some((_, own)) => *own -= count,
+                None => self.contents.push((part.clone(), -count)),
+            }
+        }
+        self.contents.retain(|(_, count)| *count != 0);
+        self.contents.sort();
+        self
+    }
+}
+
+/// How an amount is computed for any line of the same kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Formula {
+    Share(Share),
+    /// The duty of a column of the schedule for the line's code.
+    Column(Column),
+    /// A total less what these parts (by their order) take.
+    TopUp {
+        share: Share,
+        absorbs: Vec<usize>,
+    },
+}
+
+/// A column whose duty is looked up line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Column {
+    General,
+    Other,
+}
+
+/// A part of a result, for any line of the same kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TracedPart {
+    pub program: usize,
+    pub formula: Formula,
+    pub basis: Form,
+    /// Only what is known of the amount is counted, and nothing bounds it from above.
+    pub unbounded: bool,
+    pub unknown: bool,
+    pub stand_in: bool,
 }
 
 pub(crate) struct Run<'r, 'l> {
@@ -100,10 +167,12 @@ pub(crate) struct Run<'r, 'l> {
     pub asked: &'r Asked<'r>,
     pub goods: &'r GoodsOf<'l>,
     pub choices: Choices,
-    pub sensitivity: Sensitivity,
+    pub reach: Reach,
     settled: Vec<Option<Settled>>,
     in_progress: Vec<bool>,
     parts: Vec<Option<Part>>,
+    /// The basis of each part that was asked for, as a sum.
+    forms: Vec<Option<Form>>,
     /// Moments taken for dates that are not stated.
     assumed_dates: [Option<Moment>; 4],
     assumed_contents: Vec<(String, i64)>,
@@ -126,7 +195,8 @@ impl<'r, 'l> Run<'r, 'l> {
             asked,
             goods,
             choices,
-            sensitivity: Sensitivity::default(),
+            reach: Reach::default(),
+            forms: vec![None; count],
             settled: vec![None; count],
             in_progress: vec![false; count],
             parts: vec![None; count],
@@ -147,6 +217,54 @@ impl<'r, 'l> Run<'r, 'l> {
             (0..count).filter(|at| self.settled[*at] == Some(Settled::Applies)).collect();
         order.sort_by_key(|at| self.program(*at));
         order.into_iter().map(|at| self.part(at)).collect()
+    }
+
+    /// The parts as formulas, or `None` when some amount has none.
+    pub fn traced(&mut self, parts: &[Part]) -> Option<Vec<TracedPart>> {
+        let traced = parts.iter().map(|part| self.traced_part(part, parts)).collect();
+        if self.reach.this_line_only { None } else { traced }
+    }
+
+    fn traced_part(&mut self, part: &Part, parts: &[Part]) -> Option<TracedPart> {
+        let cell = self.cell;
+        let version = &cell.measures[part.at].version;
+        let basis = self.forms[part.at].clone()?;
+        let column = match version.rate {
+            VersionRate::General => Some(Column::General),
+            VersionRate::Column2 => Some(Column::Other),
+            _ => None,
+        };
+        let formula = match (self.charge(part.at).ok()?, column) {
+            (Charge::Duty { .. }, Some(column)) => {
+                (basis == Form::VALUE).then_some(Formula::Column(column))?
+            }
+            (Charge::Duty { share: Some(share), .. }, None) => Formula::Share(share),
+            (Charge::Unknown { min, max: None }, _) => {
+                Formula::Share(Share::of(min.unwrap_or(Exact::ZERO))?)
+            }
+            (Charge::Total { share, tests, absorbs }, _) => {
+                let met = tests == Tested::General
+                    && self.column_share(Tested::General, share).is_some_and(|c| c >= share);
+                if met {
+                    Formula::Share(Share::of(Exact::ZERO)?)
+                } else {
+                    let absorbed = parts.iter().enumerate();
+                    let absorbed = absorbed
+                        .filter(|(_, other)| Some(self.program(other.at)) == absorbs)
+                        .map(|(place, _)| place);
+                    Formula::TopUp { share: Share::of(share)?, absorbs: absorbed.collect() }
+                }
+            }
+            _ => return None,
+        };
+        Some(TracedPart {
+            program: self.program(part.at),
+            formula,
+            basis,
+            unbounded: part.unbounded,
+            unknown: part.unknown,
+            stand_in: version.stand_in,
+        })
     }
 
     /// Whether some measure of the base program concerns the line.

@@ -192,13 +192,8 @@ impl<'l> Run<'_, 'l> {
     fn judge(&mut self, at: usize, test: &Test) -> Truth {
         match test {
             Test::Const(b) => (*b).into(),
-            Test::And(parts) => {
-                parts.iter().fold(Truth::True, |truth, part| truth.and(self.judge(at, part)))
-            }
-            Test::Or(parts) => parts
-                .iter()
-                .fold(Truth::True, |none, part| none.and(self.judge(at, part).not()))
-                .not(),
+            Test::And(parts) => self.judge_all(at, parts, false),
+            Test::Or(parts) => self.judge_all(at, parts, true).not(),
             Test::Not(inner) => self.judge(at, inner).not(),
             Test::Date { fact, cut, before, open } => {
                 let place = self.date(*fact);
@@ -221,7 +216,6 @@ impl<'l> Run<'_, 'l> {
                 let Some(content) = self.asked.facts.content(part) else {
                     return Truth::Open(*open);
                 };
-                self.sensitivity.amounts = true;
                 let limit = match limit {
                     Limit::ShareOfValue(share) => units(self.asked.value) * share,
                     Limit::Amount(amount) => amount.exact(),
@@ -242,6 +236,25 @@ impl<'l> Run<'_, 'l> {
             Test::Goods(bit) => (self.cell.measures[at].goods_bits >> bit & 1 == 1).into(),
             Test::Origin(bit) => (self.cell.measures[at].origin_bits >> bit & 1 == 1).into(),
         }
+    }
+
+    /// Whether all of the tests hold, or with `negated` none. What the value is held against counts
+    /// only where the others leave it open: so a plan reaches more values.
+    fn judge_all(&mut self, at: usize, parts: &[Test], negated: bool) -> Truth {
+        let on_value = |part: &&Test| matches!(part, Test::Value { .. });
+        let mut truth = Truth::True;
+        for part in parts.iter().filter(|part| !on_value(part)) {
+            let judged = self.judge(at, part);
+            truth = truth.and(if negated { judged.not() } else { judged });
+        }
+        for part in parts.iter().filter(on_value) {
+            if truth == Truth::False {
+                break;
+            }
+            let judged = self.judge(at, part);
+            truth = truth.and(if negated { judged.not() } else { judged });
+        }
+        truth
     }
 
     /// Takes a moment for a date that is not stated: one for each stretch of time that conditions of

@@ -1,8 +1,9 @@
 //! One answer beside the other.
 
-use engine::{Answer, Assessor, Lines};
+use engine::{ABSENT, Answer, Assessed, Assessor, Lines, Regime, Wanted};
 use ledger::{Known, Ledger, Line, Readings};
-use oracle::Assessment;
+use oracle::{Assessment, Status};
+use tariff::Cents;
 
 /// All that both engines say of a line, as text.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ pub fn by_engine(answer: &Answer) -> Said {
 /// Both engines on these lines; the first difference in full. Counts the lines that have an answer.
 pub fn differ(
     ledger: &Ledger,
+    regime: &Regime<'_>,
     assessor: &mut Assessor<'_, '_>,
     lines: &[Line],
     known: Known,
@@ -73,11 +75,72 @@ pub fn differ(
     for line in lines {
         columns.push(ledger, line).expect("a line that stands in columns");
     }
+    let mut table = Assessed::default();
+    assessor.assess(&columns, Wanted::ALL, &mut table);
+    let mut total = Assessed::default();
+    assessor.assess(&columns, Wanted::TOTAL, &mut total);
+    assert_eq!((&table.duty, &table.status), (&total.duty, &total.status));
+    // Remarks are those of the last batch.
+    assessor.assess(&columns, Wanted::ALL, &mut table);
     lines.iter().enumerate().find_map(|(at, line)| {
-        let slow = by_oracle(ledger, &oracle::assess(ledger, line, known, readings));
+        let answer = oracle::assess(ledger, line, known, readings);
+        let (slow_row, fast_row) =
+            (row_of(ledger, regime, &answer), row_at(assessor, &table, at));
+        if slow_row != fast_row {
+            return Some(format!(
+                "{line:#?}\nknown {known:?}\noracle {slow_row:#?}\nengine {fast_row:#?}\n{answer:#?}"
+            ));
+        }
+        let slow = by_oracle(ledger, &answer);
         *answered += usize::from(slow.min.is_some());
         let fast = by_engine(&assessor.answer(&columns, at));
         (slow != fast)
             .then(|| format!("{line:#?}\nknown {known:?}\noracle {slow:#?}\nengine {fast:#?}"))
     })
+}
+
+/// A row as it stands in columns: money, programs, status, headings, what is missing, warnings.
+type Row = (Vec<Option<i64>>, Vec<Option<i64>>, Status, String, Vec<String>, Vec<String>);
+
+fn row_of(ledger: &Ledger, regime: &Regime<'_>, answer: &Assessment) -> Row {
+    let cents = |c: Option<Cents>| c.map(|c| c.0);
+    let answered = matches!(answer.status, Status::Exact | Status::NeedsFacts);
+    let programs = regime.programs().iter().map(|at| {
+        let id = &ledger.programs[*at].id;
+        let parts: Vec<_> = answer.components.iter().filter(|c| c.program == *id).collect();
+        let incomplete = parts.iter().any(|c| c.incomplete && c.amount == Cents::ZERO);
+        (answered && !incomplete).then(|| parts.iter().map(|c| c.amount.0).sum())
+    });
+    let mut headings: Vec<String> = Vec::new();
+    for heading in answer.components.iter().filter_map(|c| c.heading).filter(|h| h.is_special()) {
+        if !headings.contains(&heading.to_string()) {
+            headings.push(heading.to_string());
+        }
+    }
+    (
+        vec![
+            Some(answer.value.0),
+            cents(answer.duty),
+            cents(answer.duty_min),
+            cents(answer.duty_max),
+        ],
+        programs.collect(),
+        answer.status,
+        headings.join(";"),
+        answer.needs.iter().map(|n| n.fact.clone()).collect(),
+        answer.warnings.clone(),
+    )
+}
+
+fn row_at(assessor: &Assessor<'_, '_>, table: &Assessed, at: usize) -> Row {
+    let cents = |column: &Vec<i64>| Some(column[at]).filter(|c| *c != ABSENT);
+    let remark = assessor.remark(table.remarks[at]);
+    (
+        [&table.value, &table.duty, &table.duty_min, &table.duty_max].map(cents).to_vec(),
+        table.programs.iter().map(cents).collect(),
+        table.status[at],
+        assessor.headings(table.headings[at]).to_owned(),
+        remark.needs.clone(),
+        remark.warnings.clone(),
+    )
 }

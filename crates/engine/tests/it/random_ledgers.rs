@@ -24,7 +24,7 @@ proptest! {
         for known in [Known::Entry, Known::Today].into_iter().chain(days) {
             let regime = compile(&ledger, known, &readings).unwrap();
             let mut assessor = Assessor::new(&regime);
-            if let Some(difference) = differ(&ledger, &mut assessor, &lines, known, &readings, &mut 0) {
+            if let Some(difference) = differ(&ledger, &regime, &mut assessor, &lines, known, &readings, &mut 0) {
                 prop_assert!(false, "{}", difference);
             }
         }

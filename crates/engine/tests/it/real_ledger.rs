@@ -40,6 +40,7 @@ fn held_against_the_oracle(known: Known, lines: usize, seed: u64) {
                         let mut with_answer = 0;
                         let found = differ(
                             ledger,
+                            regime,
                             &mut assessor,
                             &batch,
                             known,

@@ -87,7 +87,11 @@ impl<'l> Stock<'l> {
             0
         };
         let side = &self.sides[at];
-        let mut code = *dice.pick(&side.codes);
+        // Some codes come often, so that lines of one kind meet.
+        let mut code = match dice.below(2) {
+            0 => side.codes[dice.below(40) * (side.codes.len() / 40)],
+            _ => *dice.pick(&side.codes),
+        };
         match dice.below(40) {
             0 => code = code.prefix(8),
             1 => code = Code::parse(&format!("{}99", code.prefix(8).plain())).unwrap_or(code),

@@ -23,6 +23,9 @@ const ABBREVIATIONS: &[&str] = &["doz.", "pr.", "prs.", "No.", "lin."];
 
 /// A text without tags and with single blanks; the exponents of `m²` and `m³` become digits.
 pub fn unmarked(text: &str) -> String {
+    if is_unmarked(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('<') {
@@ -48,6 +51,17 @@ pub fn unmarked(text: &str) -> String {
         })
         .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text has neither tags nor superfluous blanks: all that the schedule stores are so.
+fn is_unmarked(text: &str) -> bool {
+    let mut blank = true;
+    let mut plain = text.chars().map(|c| {
+        let doubled = blank && c == ' ';
+        blank = c == ' ';
+        !doubled && (matches!(c, ' '..='~' | '¢') && c != '<')
+    });
+    plain.all(|plain| plain) && (!blank || text.is_empty())
 }
 
 /// The normal form of a rate text without program symbols: what two revisions are compared by and
@@ -137,6 +151,9 @@ mod tests {
             ("internal- revenue tax.", "internal-revenue tax"),
             ("0.3¢/line/ gross + 4.6%", "0.3¢/line gross + 4.6%"),
             ("a < b", "a < b"),
+            (" 5%", "5%"),
+            ("5% ", "5%"),
+            ("", ""),
         ] {
             assert_eq!(clean(noisy), plain);
         }

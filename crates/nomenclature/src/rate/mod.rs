@@ -49,14 +49,18 @@ pub struct RateError {
 /// # Errors
 /// When the text is blank or not in the grammar; see [`RateError`].
 pub fn parse_rate(text: &str) -> Result<RateText, RateError> {
-    let text = clean(text);
-    match class::worded(&text) {
+    parse_clean(&clean(text))
+}
+
+/// Reads a text that is without noise.
+fn parse_clean(text: &str) -> Result<RateText, RateError> {
+    match class::worded(text) {
         Some(class::Worded::Whole(rate)) => Ok(rate),
         Some(class::Worded::ApplicablePlus(at)) => {
-            let plus = duty::parse(&text, at)?;
+            let plus = duty::parse(text, at)?;
             Ok(RateText::Applicable { plus: Some(plus) })
         }
-        None => duty::parse(&text, 0).map(RateText::Duty),
+        None => duty::parse(text, 0).map(RateText::Duty),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{RateError, RateText, clean, parse_rate, unmarked};
+use super::{RateError, RateText, clean, parse_clean, unmarked};
 
 /// One rate of a special cell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +20,7 @@ pub struct SpecialRate {
 pub fn parse_special(text: &str) -> Result<Vec<SpecialRate>, RateError> {
     pieces(text)
         .into_iter()
-        .map(|(rate, symbols)| Ok(SpecialRate { symbols, rate: parse_rate(&rate)? }))
+        .map(|(rate, symbols)| Ok(SpecialRate { symbols, rate: parse_clean(&rate)? }))
         .collect()
 }
 

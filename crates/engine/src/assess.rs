@@ -460,10 +460,12 @@ impl<'r, 'l> Work<'r, 'l> {
         facts.code = code.code;
         // Small values are rounded across limits that larger ones keep clear of.
         const TRACED_FROM: i64 = 100_000;
-        let times = if value < TRACED_FROM { TRACED_FROM / value.max(1) + 1 } else { 1 };
+        // A specific duty does not grow with the value: multiplied, the line would be of another kind.
+        let scales = scales && !matches!(code.general, ColumnDuty::Specific(_));
+        let times = if scales && value < TRACED_FROM { TRACED_FROM / value.max(1) + 1 } else { 1 };
         let traced_at = value * times;
         if times > 1 {
-            if value == 0 || !scales {
+            if value == 0 {
                 return (None, false);
             }
             facts.value = traced_at;

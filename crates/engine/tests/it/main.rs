@@ -4,6 +4,7 @@ mod agreement;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]
 mod law;
+mod order;
 mod random_ledgers;
 mod real_ledger;
 mod real_lines;

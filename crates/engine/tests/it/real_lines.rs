@@ -112,6 +112,13 @@ impl<'l> Stock<'l> {
         };
         let entered = self.date(at, dice);
         let mut line = Line::new(&side.id, Goods::Code(code), origin, entered, Cents(value));
+        if dice.one_in(2) {
+            // What most lines of a file look like: nothing but a quantity besides.
+            let magnitude = 10usize.pow(4 + dice.below(4) as u32);
+            line.value = Cents((magnitude + dice.below(9 * magnitude)) as i64);
+            line.quantities = vec![(Exact::from_integer(1 + dice.below(5000) as i128), None)];
+            return line;
+        }
         if dice.one_in(3) {
             let count = 1 + dice.below(2);
             line.quantities = (0..count)

@@ -9,7 +9,7 @@ use tariff::{Code, Moment, Stated, limits};
 use crate::compile::cell::Cell;
 use crate::compile::side::Side;
 use crate::compile::version::VersionRate;
-use crate::lines::{LineFacts, OTHER_DATES};
+use crate::lines::LineFacts;
 use crate::run::choices::{Choices, Key, Need};
 use crate::run::{Asked, GoodsOf, Part, Reach, Run, TracedPart};
 
@@ -323,10 +323,5 @@ pub(crate) fn date_moments(
     facts: &LineFacts<'_>,
 ) -> [Option<(Moment, Moment)>; 4] {
     let zone = &side.territory.zone;
-    let mut moments = [None; 4];
-    for place in 0..OTHER_DATES.len() {
-        moments[place] =
-            facts.dates[place].map(|stated| (side.representative(stated), stated.last(zone)));
-    }
-    moments
+    facts.dates.map(|date| date.map(|stated| (side.representative(stated), stated.last(zone))))
 }

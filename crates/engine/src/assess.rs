@@ -18,7 +18,7 @@ use crate::codes::{CodeFacts, ColumnDuty};
 use crate::compile::cell::Cell;
 use crate::compile::grid::{Along, SPLIT};
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
-use crate::memo::Memo;
+use crate::memo::{CodeKey, Memo};
 use crate::plan::{CellFacts, FactsKey, Outcome, Plan};
 use crate::quick::{BLOCK, Block, QuickPlan};
 use crate::regime::Regime;
@@ -50,6 +50,9 @@ pub struct Ways {
     pub long: u64,
 }
 
+/// A cell that was looked at, and what lines are told apart by in it, unless that is too much.
+type Seen<'l> = (Arc<Cell<'l>>, Option<Rc<CellFacts>>);
+
 /// The plans of one side.
 struct Work<'r, 'l> {
     memo: Memo<'r, 'l>,
@@ -63,9 +66,9 @@ struct Work<'r, 'l> {
     /// For each cell what it asks for; everything until it was looked at.
     asks: Vec<u8>,
     by_facts: FxHashMap<FactsKey, u32>,
-    cells: Vec<Option<(Arc<Cell<'l>>, Option<Rc<CellFacts>>)>>,
+    cells: Vec<Option<Seen<'l>>>,
     /// What codes mean, by the rows of the schedule that their day sees.
-    codes: FxHashMap<(u64, (u32, u32)), Option<Rc<CodeFacts<'l>>>>,
+    codes: FxHashMap<CodeKey, Option<Rc<CodeFacts<'l>>>>,
     claims: Words<Vec<String>>,
     /// Places of remarks by the needs and the day's warnings, for the batch.
     said: FxHashMap<(*const u8, u8, usize), u32>,
@@ -242,14 +245,8 @@ impl<'r, 'l> Assessor<'r, 'l> {
             0 => {
                 let columns = self.regime.programs();
                 let column = |program| columns.iter().position(|p| *p == program);
-                let (found, worth_keeping) = work.plan(
-                    lines,
-                    at,
-                    (value, facts.scales()),
-                    &code,
-                    &mut self.headings,
-                    column,
-                );
+                let (found, worth_keeping) =
+                    work.plan(lines, at, (value, facts.scales()), code, &mut self.headings, column);
                 let place = match found {
                     Some(plan) => {
                         work.plans.push(plan);
@@ -430,7 +427,7 @@ impl<'r, 'l> Work<'r, 'l> {
         found
     }
 
-    fn cell(&mut self, place: u32) -> (Arc<Cell<'l>>, Option<Rc<CellFacts>>) {
+    fn cell(&mut self, place: u32) -> Seen<'l> {
         if let Some(known) = &self.cells[place as usize] {
             return known.clone();
         }

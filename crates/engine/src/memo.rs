@@ -16,14 +16,23 @@ use crate::regime::Compiled;
 use crate::resolve::{Meaning, carried, meaning};
 use crate::run::{Asked, GoodsOf, same_claim};
 
+/// A code, and which rows of schedules its day sees ([`Compiled::epoch`]).
+pub(crate) type CodeKey = (u64, (u32, u32));
+
+/// What a code means, or why it means nothing.
+type Meant<'l> = Rc<Result<Meaning<'l>, (Status, String)>>;
+
+/// Cells by their classes and their place in knowledge and time.
+type Beside<'l> = FxHashMap<(u32, u32, At), Arc<Cell<'l>>>;
+
 /// What was worked out for one side.
 pub(crate) struct Memo<'r, 'l> {
     pub compiled: &'r Compiled<'l>,
-    meanings: FxHashMap<(u64, (u32, u32)), Rc<Result<Meaning<'l>, (Status, String)>>>,
+    meanings: FxHashMap<CodeKey, Meant<'l>>,
     claims: FxHashMap<Vec<String>, Rc<[bool]>>,
     drafts: Drafts<'l, 'r>,
     /// Cells beside the grid: of lines whose law, knowledge and entry lie apart.
-    beside: FxHashMap<(u32, u32, At), Arc<Cell<'l>>>,
+    beside: Beside<'l>,
     /// Cells of the grid that were looked at.
     within: FxHashMap<u32, Arc<Cell<'l>>>,
     general: FxHashMap<(bool, bool, usize), Rc<[String]>>,
@@ -104,12 +113,7 @@ impl<'r, 'l> Memo<'r, 'l> {
     }
 
     /// What a code means on a day, as known on a day.
-    pub fn meaning(
-        &mut self,
-        code: Code,
-        day: Day,
-        known: Day,
-    ) -> Rc<Result<Meaning<'l>, (Status, String)>> {
+    pub fn meaning(&mut self, code: Code, day: Day, known: Day) -> Meant<'l> {
         let compiled = self.compiled;
         let key = (code.packed(), compiled.epoch(day.number(), known.number()));
         if let Some(known) = self.meanings.get(&key) {
@@ -190,10 +194,7 @@ impl<'r, 'l> Memo<'r, 'l> {
 fn cell<'l>(
     compiled: &Compiled<'l>,
     drafts: &mut Drafts<'l, '_>,
-    (beside, within): (
-        &mut FxHashMap<(u32, u32, At), Arc<Cell<'l>>>,
-        &mut FxHashMap<u32, Arc<Cell<'l>>>,
-    ),
+    (beside, within): (&mut Beside<'l>, &mut FxHashMap<u32, Arc<Cell<'l>>>),
     scope: u32,
     origin: u32,
     at: &At,

@@ -171,9 +171,7 @@ impl Block {
             // No branch: whether a code is found is known late, and the next look-ups need not wait.
             (*is_hot, *found) = compiled.hot.probe(*code);
         }
-        let values = &lines.value[start..start + count];
-        for at in 0..count {
-            let stated = values[at];
+        for (at, stated) in lines.value[start..start + count].iter().copied().enumerate() {
             let value =
                 if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
             self.values[at] = value;

@@ -175,7 +175,7 @@ impl<'l> Side<'l> {
                 Does::Clock { order, .. } => Some(order.as_slice()),
                 _ => None,
             })
-            .last()
+            .next_back()
             .unwrap_or(&[DateFact::Entered])
     }
 

@@ -75,6 +75,9 @@ impl<'l> State<'l> {
     }
 }
 
+/// A set with its number, which no other set has.
+type Numbered = (u32, Rc<Bits>);
+
 /// Makes states, and keeps what they share.
 pub(crate) struct Drafts<'l, 's> {
     side: &'s Side<'l>,
@@ -83,10 +86,10 @@ pub(crate) struct Drafts<'l, 's> {
     versions: Vec<FxHashMap<Vec<u64>, Option<Arc<Version<'l>>>>>,
     made: u32,
     /// For each list, its members by which kinds of rows hold.
-    members: Vec<FxHashMap<Vec<bool>, (u32, Rc<Bits>)>>,
+    members: Vec<FxHashMap<Vec<bool>, Numbered>>,
     member_sets: u32,
     under: Vec<Rc<Bits>>,
-    areas: FxHashMap<(usize, Vec<bool>), (u32, Rc<Bits>)>,
+    areas: FxHashMap<(usize, Vec<bool>), Numbered>,
     area_sets: u32,
     concerns: Vec<Option<Concern<'l>>>,
 }

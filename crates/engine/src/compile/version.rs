@@ -237,5 +237,6 @@ pub(crate) fn binding<'l>(
 ) -> impl DoubleEndedIterator<Item = (&'l Act, &'l ledger::Operation)> {
     records
         .iter()
-        .filter_map(move |&at| side.record_binds(at, stretch).then(|| side.ledger.record(at)))
+        .filter(move |at| side.record_binds(**at, stretch))
+        .map(|at| side.ledger.record(*at))
 }

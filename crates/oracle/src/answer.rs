@@ -1,19 +1,14 @@
 //! The whole answer for a line: every run over its open points, put together.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Basis, DateFact, Known, Ledger, Line, Readings, Status, Territory, program_of};
-use tariff::{
-    Cents, Code, DutyExpression, Exact, Interval, Moment, Per, Stated, limits, round_half_up,
-};
+use ledger::{Basis, Status, Territory, program_of};
+use tariff::{Cents, Code, DutyExpression, Exact, Moment, Per, Stated, limits};
 
-use crate::as_of::AsOf;
-use crate::choices::{Choices, Need};
-use crate::facts::{Facts, representative};
+use crate::choices::Need;
 use crate::notes;
-use crate::resolve::{ResolvedGoods, resolve};
-use crate::settle::{Charge, Part, Run, Settled, clock};
+use crate::resolve::ResolvedGoods;
+use crate::settle::{Charge, Part, Run, Settled};
 
 /// What a line owes, and why.
 #[derive(Clone, Debug)]
@@ -94,148 +89,12 @@ pub struct Pending {
     pub stayed_by: Option<String>,
 }
 
-/// The moment of knowledge that a question means.
-pub fn moment_known(
-    ledger: &Ledger,
-    territory: &Territory,
-    known: Known,
-    entered: Stated,
-) -> (Moment, Stated) {
-    match known {
-        Known::Entry => (entered.last(&territory.zone), entered),
-        Known::At(stated) => (stated.last(&territory.zone), stated),
-        Known::Today => {
-            let day =
-                ledger.last_known().map_or(territory.verified_through, |m| m.day(&territory.zone));
-            (Stated::Day(day).last(&territory.zone), Stated::Day(day))
-        }
-    }
-}
-
-/// The entry for consumption: of goods from a warehouse their withdrawal, where that is later.
-fn entry_of(line: &Line, territory: &Territory) -> Stated {
-    match line.withdrawn {
-        Some(out) if out.first(&territory.zone) > line.entered.first(&territory.zone) => out,
-        _ => line.entered,
-    }
-}
-
-/// Assesses one line. Never fails: what cannot be answered says so in its status.
-pub fn assess(ledger: &Ledger, line: &Line, known: Known, readings: &Readings) -> Assessment {
-    let Some(territory) = ledger.territory(&line.by) else {
-        let day = line.entered;
-        return unanswered(
-            Status::Invalid,
-            line.value,
-            day,
-            format!("`{}` levies nothing here", line.by),
-        );
-    };
-    let (k, known_stated) = moment_known(ledger, territory, known, entry_of(line, territory));
-    let value = rounded_value(line.value, territory);
-    let Some(origin) = ledger.countries.resolve(line.origin) else {
-        let reason = format!("origin: `{}` is no country of the ledger", line.origin);
-        return unanswered(Status::Unknown, value, known_stated, reason);
-    };
-    let line = &Line { origin, ..line.clone() };
-    if let Some((part, _)) = over_value(line, value) {
-        let reason = format!("content: the parts stated ({part}) are worth more than the line");
-        return unanswered(Status::Invalid, value, known_stated, reason);
-    }
-    let law = AsOf::new(ledger, k, readings);
-    let resolved = match resolve(ledger, territory, line, value, k) {
-        Ok(resolved) => resolved,
-        Err((status, reason)) => return unanswered(status, value, known_stated, reason),
-    };
-    let (of, moments) = moments(&law, territory, line);
-    let mut warnings = resolved.notes.clone();
-    warnings.extend(notes::warnings(ledger, territory, line, k));
-
-    let mut explored = Explored::default();
-    let mut choices = Some(Choices::default());
-    let mut tried = 0;
-    while let Some(mut next) = choices {
-        let moment = moments[next.ask("time of entry", moments.len(), || Need {
-            fact: match of {
-                DateFact::Entered => "time of entry".to_owned(),
-                date => format!("time {}", date.name()),
-            },
-            why: "the law changed within the day".to_owned(),
-            has_default: false,
-        })];
-        let goods =
-            &resolved.goods[next.ask("statistical suffix", resolved.goods.len(), || Need {
-                fact: "statistical suffix".to_owned(),
-                why: "the suffixes of this line are treated differently".to_owned(),
-                has_default: false,
-            })];
-        let facts = Facts {
-            law: &law,
-            line,
-            territory,
-            code: goods.code,
-            moment,
-            entered: match line.entered {
-                Stated::Moment(entered) => entered,
-                Stated::Day(_) if of == DateFact::Entered => moment,
-                stated => representative(stated, territory),
-            },
-            value: value.exact(),
-            assumed: RefCell::default(),
-            assumed_contents: RefCell::default(),
-        };
-        let run = Run::new(&law, facts, goods.line, goods.quantities.clone(), next);
-        let settled = run.all();
-        let parts: Vec<Part<'_>> = settled
-            .iter()
-            .filter_map(|(id, settled)| match settled {
-                Settled::Applies(applied) => Some(run.part(id, applied)),
-                _ => None,
-            })
-            .collect();
-        warnings.extend(
-            run.conflicts
-                .borrow()
-                .iter()
-                .map(|c| format!("conflict: {c} apply together; the first is taken")),
-        );
-        if tried == 0 && goods.code.is_some() && !has_base(ledger, territory, &settled) {
-            let day = line.entered.day(&territory.zone);
-            let reason = format!("entered: the ledger holds no base duty for {day}");
-            return unanswered(Status::Unknown, value, known_stated, reason);
-        }
-        if tried == 0 {
-            explored.default_of(&run, &settled, &parts, goods);
-            warnings.extend(notes::unused_claims(&run));
-        }
-        explored.add(&parts, run.choices.borrow().answers());
-        tried += 1;
-        let made = run.choices.into_inner();
-        choices = made.next();
-        if tried == limits::COMBINATIONS_MAX && choices.take().is_some() {
-            warnings.push(format!(
-                "range-not-exhausted: the first {tried} ways of settling the missing facts were tried"
-            ));
-        }
-    }
-    warnings.extend(notes::unlikely_dates(line, territory));
-    dedup(&mut warnings);
-    explored.answer(value, known_stated, warnings)
-}
-
-/// Whether some measure of the territory's base program concerns the line. Every line has a base
-/// duty: where the ledger has none, the answer is unknown and not nothing.
-fn has_base(ledger: &Ledger, territory: &Territory, settled: &[(&str, Settled<'_>)]) -> bool {
-    let base = ledger.programs.iter().find(|p| p.base && p.by == territory.id);
-    base.is_none_or(|base| settled.iter().any(|(id, _)| program_of(id) == base.id))
-}
-
 /// What a run took for its open points, and the amounts by program it came to.
 type Taken = (BTreeMap<String, usize>, BTreeMap<String, Cents>);
 
 /// What the runs gave so far.
 #[derive(Default)]
-struct Explored {
+pub(crate) struct Explored {
     components: Vec<Component>,
     not_applied: Vec<NotApplied>,
     requirements: Vec<Requirement>,
@@ -251,10 +110,10 @@ struct Explored {
 }
 
 impl Explored {
-    fn default_of<'a>(
+    pub fn default_of<'a>(
         &mut self,
         run: &Run<'a>,
-        settled: &[(&'a str, Settled<'a>)],
+        settled: &[(&'a str, &Settled<'a>)],
         parts: &[Part<'a>],
         goods: &ResolvedGoods<'_>,
     ) {
@@ -272,12 +131,12 @@ impl Explored {
                 _ => None,
             })
             .collect();
-        self.pending = notes::pending(run.law, settled);
+        self.pending = notes::pending(run, settled);
         self.requirements = notes::requirements(run);
         self.known = Some(parts.iter().map(|p| p.amount).sum());
     }
 
-    fn add<'c>(
+    pub fn add<'c>(
         &mut self,
         parts: &[Part<'_>],
         answers: impl Iterator<Item = (&'c str, usize, &'c Need)>,
@@ -327,7 +186,7 @@ impl Explored {
         self.runs.iter().enumerate().any(|(at, a)| self.runs[at + 1..].iter().any(|b| differ(a, b)))
     }
 
-    fn answer(self, value: Cents, known: Stated, warnings: Vec<String>) -> Assessment {
+    pub fn answer(self, value: Cents, known: Stated, warnings: Vec<String>) -> Assessment {
         // Open points that change no amount are no missing facts.
         let open =
             self.needs.iter().filter(|(key, _)| self.matters(key)).map(|(_, need)| need.clone());
@@ -417,18 +276,13 @@ fn basis_of(
     (kind, part.basis, territory.currency.clone())
 }
 
-/// The value as customs counts it: whole units where the territory says so (below 50 cents down).
-fn rounded_value(value: Cents, territory: &Territory) -> Cents {
-    if territory.whole_value { Cents(round_half_up(value.exact()) as i64 * 100) } else { value }
-}
-
-fn over_value(line: &Line, value: Cents) -> Option<(String, Cents)> {
-    let metals: Cents = line.contents.values().copied().sum();
-    let names: Vec<&str> = line.contents.keys().map(String::as_str).collect();
-    (metals > value.max(line.value)).then(|| (names.join(" + "), metals))
-}
-
-fn unanswered(status: Status, value: Cents, known: Stated, reason: String) -> Assessment {
+/// No answer, and why.
+pub(crate) fn unanswered(
+    status: Status,
+    value: Cents,
+    known: Stated,
+    reason: String,
+) -> Assessment {
     Assessment {
         status,
         value,
@@ -443,38 +297,4 @@ fn unanswered(status: Status, value: Cents, known: Stated, reason: String) -> As
         warnings: Vec::new(),
         known,
     }
-}
-
-/// The moments a line may mean: the start of the day as stated, and every later cut within it.
-fn moments(law: &AsOf<'_>, territory: &Territory, line: &Line) -> (DateFact, Vec<Moment>) {
-    let order = notes::clock_order(law, territory);
-    let entered = representative(line.entered, territory);
-    let facts = Facts {
-        law,
-        line,
-        territory,
-        code: None,
-        moment: entered,
-        entered,
-        value: Exact::ZERO,
-        assumed: RefCell::default(),
-        assumed_contents: RefCell::default(),
-    };
-    let first = clock(line, &order, &facts).unwrap_or(entered);
-    let (of, stated) = order
-        .iter()
-        .find_map(|date| Some((*date, line.date(*date)?)))
-        .unwrap_or((DateFact::Entered, line.entered));
-    let mut moments = vec![first];
-    if let Stated::Day(_) = stated {
-        let until = stated.last(&territory.zone).plus_seconds(1);
-        let after = Interval { from: Some(first.plus_seconds(1)), until: Some(until) };
-        moments.extend(notes::cuts(law, territory, after));
-    }
-    (of, moments)
-}
-
-fn dedup(warnings: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
-    warnings.retain(|w| seen.insert(w.clone()));
 }

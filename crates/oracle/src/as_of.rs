@@ -1,8 +1,6 @@
 //! The law as known at a moment: which acts bind, and what the operations of those acts make of a
 //! measure, a relation or a pick.
 
-use std::cell::RefCell;
-
 use ledger::{
     Act, Does, Fields, Leaving, Ledger, ListRow, Operation, Pick, Readings, Records, Relation,
 };
@@ -13,7 +11,8 @@ pub(crate) struct AsOf<'a> {
     pub ledger: &'a Ledger,
     pub k: Moment,
     readings: &'a Readings,
-    standing: RefCell<Vec<Option<Standing>>>,
+    /// Of every act, by its position in the ledger.
+    standing: Vec<Standing>,
 }
 
 /// What an act counts for at the moment of knowledge.
@@ -33,6 +32,7 @@ pub(crate) enum Standing {
 pub(crate) type Set<'a, T> = Option<(&'a T, &'a Act)>;
 
 /// A measure at a moment: every field as the last binding operation left it.
+#[derive(Clone)]
 pub(crate) struct Terms<'a> {
     pub id: &'a str,
     /// The moment of the line at which it is seen.
@@ -58,62 +58,69 @@ pub(crate) struct Suspension<'a> {
 
 impl<'a> AsOf<'a> {
     pub fn new(ledger: &'a Ledger, k: Moment, readings: &'a Readings) -> AsOf<'a> {
-        AsOf { ledger, k, readings, standing: RefCell::new(vec![None; ledger.acts.len()]) }
+        let alone = |act: &Act| match act.binds_from() {
+            _ if act.known > k => Standing::Unknown,
+            Some(binds) if binds <= k => Standing::Binding,
+            pending => Standing::Pending(pending),
+        };
+        let standing = ledger.acts.iter().map(alone).collect();
+        let mut law = AsOf { ledger, k, readings, standing };
+        let mut judged = vec![false; ledger.acts.len()];
+        for at in 0..ledger.acts.len() {
+            law.judge(at, &mut judged);
+        }
+        law
     }
 
     /// Whether the act of this id is in the ledger and binds.
     pub fn binds(&self, id: &str) -> bool {
-        self.ledger
-            .act_index(id)
-            .is_some_and(|at| matches!(self.standing_at(at), Standing::Binding))
+        self.ledger.act_index(id).is_some_and(|at| self.act_binds(at))
+    }
+
+    fn act_binds(&self, at: usize) -> bool {
+        matches!(self.standing[at], Standing::Binding)
     }
 
     /// The standing of the act at this position of the ledger.
     pub fn standing(&self, at: usize) -> Standing {
-        self.standing_at(at)
+        self.standing[at]
     }
 
-    fn standing_at(&self, at: usize) -> Standing {
-        if let Some(standing) = self.standing.borrow()[at] {
-            return standing;
-        }
-        let act = &self.ledger.acts[at];
-        let plain = if act.known > self.k {
-            Standing::Unknown
-        } else {
-            match act.binds_from() {
-                Some(binds) if binds <= self.k => Standing::Binding,
-                pending => Standing::Pending(pending),
-            }
-        };
+    /// Settles what other acts make of an act, those others first.
+    fn judge(&mut self, at: usize, judged: &mut [bool]) {
         // Acts on acts form no circle in sound law; should they, the act itself stands.
-        self.standing.borrow_mut()[at] = Some(plain);
-        let standing = match plain {
-            Standing::Unknown => plain,
-            _ => self.acted_upon(act).unwrap_or(plain),
-        };
-        self.standing.borrow_mut()[at] = Some(standing);
-        standing
-    }
-
-    /// A void or stay of the act that holds now.
-    fn acted_upon(&self, act: &Act) -> Option<Standing> {
-        self.ledger.on_act(&act.id).iter().rev().find_map(|&(a, o)| {
-            let (by, operation) = self.ledger.record((a, o));
-            if !matches!(self.standing_at(a), Standing::Binding) || !self.reads(operation) {
-                return None;
+        if std::mem::replace(&mut judged[at], true)
+            || matches!(self.standing[at], Standing::Unknown)
+        {
+            return;
+        }
+        let ledger = self.ledger;
+        for &(a, o) in ledger.on_act(&ledger.acts[at].id).iter().rev() {
+            let (by, operation) = ledger.record((a, o));
+            self.judge(a, judged);
+            if !self.act_binds(a) || !self.reads(operation) {
+                continue;
             }
             match &operation.does {
-                Does::Void { parties: None, .. } => Some(Standing::Voided),
+                Does::Void { parties: None, .. } => {
+                    self.standing[at] = Standing::Voided;
+                    return;
+                }
                 Does::Stay { until_act, parties: None, .. } => {
-                    let over = until_act.as_deref().is_some_and(|id| self.binds(id));
+                    let end = until_act.as_deref().and_then(|id| ledger.act_index(id));
+                    if let Some(end) = end {
+                        self.judge(end, judged);
+                    }
                     let from = operation.interval.from.unwrap_or(by.known);
                     let holds = Interval { from: Some(from), ..operation.interval };
-                    (!over && holds.contains(self.k)).then_some(Standing::Stayed(a))
+                    if !end.is_some_and(|end| self.act_binds(end)) && holds.contains(self.k) {
+                        self.standing[at] = Standing::Stayed(a);
+                        return;
+                    }
                 }
-                _ => None,
+                _ => {}
             }
-        })
+        }
     }
 
     /// Whether the operation holds under the chosen readings.
@@ -132,8 +139,7 @@ impl<'a> AsOf<'a> {
     ) -> impl DoubleEndedIterator<Item = (&'a Act, &'a Operation)> {
         records.iter().filter_map(|&at| {
             let (act, operation) = self.ledger.record(at);
-            let binds = matches!(self.standing_at(at.0), Standing::Binding);
-            (binds && self.reads(operation)).then_some((act, operation))
+            (self.act_binds(at.0) && self.reads(operation)).then_some((act, operation))
         })
     }
 
@@ -211,8 +217,7 @@ impl<'a> AsOf<'a> {
     }
 
     /// The pick as last defined for `moment`.
-    pub fn pick(&self, id: &str, moment: Moment) -> Option<&'a Pick> {
-        let (_, records) = self.ledger.picks().find(|(pick, _)| *pick == id)?;
+    pub fn pick(&self, records: &'a Records, moment: Moment) -> Option<&'a Pick> {
         self.binding(records).rev().find_map(|(_, operation)| match &operation.does {
             Does::Pick(pick) if operation.interval.contains(moment) => Some(pick),
             _ => None,

@@ -1,9 +1,8 @@
 //! What a measure charges at the line's moment, its suspension taken into account.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use ledger::{Basis, Does, Goods, GoodsSelector, Leaving, Rate, Tested};
+use ledger::{Basis, Goods, GoodsSelector, Leaving, Rate, Tested, territory_of};
 use nomenclature::rate::RateText;
 use tariff::{Code, Exact, Moment, exact_decimal};
 
@@ -150,10 +149,9 @@ impl<'a> Run<'a> {
         let left = match suspension.leaving {
             None => Some(Exact::ZERO),
             Some(Leaving::Rate(rate)) => plain_share(rate),
-            Some(Leaving::Measure(id)) => self
-                .measures
-                .get_key_value(id.as_str())
-                .and_then(|(id, _)| self.terms_of(id))
+            Some(Leaving::Measure(id)) => Some(id)
+                .filter(|id| territory_of(id) == self.facts.territory.id)
+                .and_then(|id| self.terms_of(id))
                 .and_then(|terms| plain_share(terms.field(|f| f.rate.as_ref())?)),
         };
         let until = suspension.until.map_or_else(
@@ -173,26 +171,12 @@ impl<'a> Run<'a> {
     /// Measures of this line whose suspension leaves `id` collected.
     fn left_by_suspension(&self, id: &str) -> Vec<(Rc<Terms<'a>>, Suspension<'a>)> {
         let mut found = Vec::new();
-        let left = self.left.get_or_init(|| {
-            let mut left: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-            for (suspended, measure) in &self.measures {
-                for record in measure.records {
-                    if let Does::Suspend { leaving: Some(Leaving::Measure(id)), .. } =
-                        &self.law.ledger.record(*record).1.does
-                    {
-                        left.entry(id).or_default().insert(suspended);
-                    }
-                }
-            }
-            left
-        });
-        for other in left.get(id).into_iter().flatten().filter(|other| **other != id) {
-            if let Some(terms) = self.terms_of(other)
+        for (other, measure) in &self.measures {
+            let terms = &measure.terms;
+            if *other != id
                 && let Some(suspension) = terms.suspended
-                && terms.live
                 && terms.voided_by.is_none()
                 && matches!(suspension.leaving, Some(Leaving::Measure(left)) if left == id)
-                && self.concerns(&terms)
             {
                 found.push((terms.clone(), suspension));
             }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
-    Condition, DateFact, GoodsSelector, Limit, Line, Outcome, Rate, Territory, Tested, Unstated,
+    Area, Condition, DateFact, GoodsSelector, Ledger, Limit, Line, Outcome, Rate, Territory,
+    Tested, Unstated, WORLD,
 };
-use tariff::{Code, Exact, Moment, Stated};
+use tariff::{Code, Country, Exact, Moment, Stated};
 
 use crate::as_of::AsOf;
 
@@ -49,8 +50,6 @@ pub(crate) struct Facts<'a> {
     pub territory: &'a Territory,
     /// The code the line is judged by, in as many digits as are known.
     pub code: Option<Code>,
-    /// The moment whose law applies.
-    pub moment: Moment,
     /// The moment taken for the time of entry.
     pub entered: Moment,
     /// The value after the territory's rounding.
@@ -165,6 +164,29 @@ impl<'a> Facts<'a> {
         let rows = list.covering(self.code?).filter(|row| self.law.row_holds(row, moment));
         rows.filter_map(|row| row.rate.as_deref()).last()
     }
+}
+
+/// The names under which a country is meant at a moment: those of areas, and its own.
+pub(crate) struct Areas<'a> {
+    country: Country,
+    /// Whether no area has the country's own name.
+    alone: bool,
+    names: Vec<&'a str>,
+}
+
+impl Areas<'_> {
+    pub fn hold(&self, name: &str) -> bool {
+        name == WORLD || self.names.contains(&name) || self.alone && self.country.as_str() == name
+    }
+}
+
+/// [`Ledger::in_area`] the other way round, for a country that many measures ask about.
+pub(crate) fn areas_of(ledger: &Ledger, country: Country, moment: Moment) -> Areas<'_> {
+    let inside = |area: &&Area| {
+        area.members.iter().any(|(member, when)| *member == country && when.contains(moment))
+    };
+    let names = ledger.areas.iter().filter(inside).map(|area| area.id.as_str()).collect();
+    Areas { country, alone: ledger.area(country.as_str()).is_none(), names }
 }
 
 /// Whether one of the prefixes or lists covers the code at `moment`.

@@ -7,7 +7,8 @@ use ledger::{
 };
 use tariff::{Cents, Moment, Stated};
 
-use crate::answer::{Assessment, assess, moment_known};
+use crate::answer::Assessment;
+use crate::oracle::{Oracle, moment_known};
 
 /// The same line under the last known law, where that differs.
 #[derive(Clone, Debug)]
@@ -24,7 +25,8 @@ pub struct Later {
 /// Compares an answer with the last known law. `None` when nothing changed.
 pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings) -> Option<Later> {
     let territory = ledger.territory(&line.by)?;
-    let today = assess(ledger, line, Known::Today, readings);
+    let mut oracle = Oracle::new(ledger, readings);
+    let today = oracle.assess(line, Known::Today);
     let amounts = |a: &Assessment| (a.duty, a.duty_min, a.duty_max);
     if amounts(&today) == amounts(now) {
         return None;
@@ -34,7 +36,7 @@ pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings
     let mut acts = Vec::new();
     let mut before = now.clone();
     for moment in changes(ledger, line, start, end) {
-        let after = assess(ledger, line, Known::At(Stated::Moment(moment)), readings);
+        let after = oracle.assess(line, Known::At(Stated::Moment(moment)));
         if amounts(&after) != amounts(&before) {
             acts.extend(because(ledger, moment, &before, &after));
         }

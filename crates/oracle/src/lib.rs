@@ -1,10 +1,10 @@
 //! The oracle: what one line owes, in exact rationals, with the law behind every cent.
 //!
 //! It reads a checked ledger and nothing else. It is the slow reference that the fast engine is
-//! measured against, so it is written to be read beside `docs/measure-language.md`: law as known
-//! (`as_of`), facts in three values (`facts`), settling of measures (`settle`), what they charge
-//! (`charge`) and on which basis (`part`, `amount`), the open points of a line (`choices`), the answer
-//! (`answer`).
+//! measured against, so it is written to be read beside `docs/measure-language.md`: the question
+//! (`oracle`), law as known (`as_of`) and what lines share of it (`shared`), facts in three values
+//! (`facts`), settling of measures (`settle`), what they charge (`charge`) and on which basis (`part`,
+//! `amount`), the open points of a line (`choices`), the answer (`answer`).
 
 mod amount;
 mod answer;
@@ -12,16 +12,20 @@ mod as_of;
 mod charge;
 mod choices;
 mod facts;
+mod kept;
 mod later;
 mod notes;
+mod oracle;
 mod part;
 mod resolve;
 mod settle;
+mod shared;
 mod survey;
 
-pub use answer::{Assessment, Component, NotApplied, Pending, Requirement, assess, moment_known};
+pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
 pub use choices::Need;
 pub use facts::representative;
 pub use later::{Later, later};
 pub use ledger::{Goods, Known, Line, Readings, Status};
+pub use oracle::{Oracle, assess, moment_known};
 pub use survey::{Controlled, Force, Survey, Suspended, rate_range};

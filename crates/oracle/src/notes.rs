@@ -11,6 +11,7 @@ use crate::answer::{Pending, Requirement};
 use crate::as_of::{AsOf, Standing};
 use crate::facts::same_claim;
 use crate::settle::{Run, Settled};
+use crate::shared::conditions;
 
 /// The dates that fix the law in a territory, first that is stated; the time of entry by default.
 pub(crate) fn clock_order(law: &AsOf<'_>, territory: &Territory) -> Vec<DateFact> {
@@ -38,17 +39,15 @@ pub(crate) fn cuts(law: &AsOf<'_>, territory: &Territory, within: Interval) -> B
         for (_, operation) in law.binding(records) {
             operation.interval.from.into_iter().for_each(&mut cut);
             operation.interval.until.into_iter().for_each(&mut cut);
-            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
-                && let Some(when) = &fields.when
-            {
-                when.visit(&mut |test| {
-                    if let Condition::Before(DateFact::Entered, m)
-                    | Condition::From(DateFact::Entered, m) = test
-                    {
-                        cut(*m);
-                    }
-                });
-            }
+        }
+        for when in conditions(law, records) {
+            when.visit(&mut |test| {
+                if let Condition::Before(DateFact::Entered, m)
+                | Condition::From(DateFact::Entered, m) = test
+                {
+                    cut(*m);
+                }
+            });
         }
     }
     for (name, list) in &law.ledger.lists {
@@ -75,13 +74,8 @@ fn is_of(name: &str, territory: &Territory) -> bool {
     territory_of(name) == territory.id
 }
 
-/// What every answer of this territory and date must say.
-pub(crate) fn warnings(
-    ledger: &Ledger,
-    territory: &Territory,
-    line: &Line,
-    k: Moment,
-) -> Vec<String> {
+/// What every answer of this territory must say.
+pub(crate) fn general(ledger: &Ledger, territory: &Territory, k: Moment) -> Vec<String> {
     let mut warnings = Vec::new();
     if !ledger.supposed.is_empty() {
         let mut text = format!("hypothetical: world {}", ledger.supposed.join(" + "));
@@ -99,19 +93,25 @@ pub(crate) fn warnings(
     for program in ledger.programs.iter().filter(|p| p.note_only && p.by == territory.id) {
         warnings.push(format!("not-assessed: {} ({})", program.id, program.title));
     }
+    warnings
+}
+
+/// What an answer about this day must say of how far the law was followed.
+pub(crate) fn beyond(territory: &Territory, line: &Line) -> Option<String> {
     let day = line.entered.day(&territory.zone);
     if day > territory.verified_through {
-        warnings.push(format!(
+        Some(format!(
             "beyond-verified: the law was followed through {}",
             territory.verified_through
-        ));
+        ))
     } else if day > territory.official_through {
-        warnings.push(format!(
+        Some(format!(
             "beyond-official: checked against the official text through {}, later from other sources",
             territory.official_through
-        ));
+        ))
+    } else {
+        None
     }
-    warnings
 }
 
 /// Operations of a world on things that were not known yet: they change nothing.
@@ -143,20 +143,13 @@ fn idle_suppositions(ledger: &Ledger, k: Moment) -> Vec<String> {
 
 /// Claims of a line that no measure of these goods, this origin and this time asks about.
 pub(crate) fn unused_claims(run: &Run<'_>) -> Vec<String> {
-    let asks = |claim: &str, only_reached: bool| {
-        run.measures.iter().any(|(id, measure)| {
-            if only_reached && !run.reaches(id) {
-                return false;
-            }
+    let used = |claim: &str| {
+        run.measures.values().any(|measure| {
             let mut asked = false;
-            for (_, operation) in run.law.binding(measure.records) {
-                if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
-                    && let Some(when) = &fields.when
-                {
-                    when.visit(&mut |test| {
-                        asked |= matches!(test, Condition::Claim(name) if same_claim(claim, name));
-                    });
-                }
+            for when in conditions(run.law, measure.records) {
+                when.visit(&mut |test| {
+                    asked |= matches!(test, Condition::Claim(name) if same_claim(claim, name));
+                });
             }
             asked
         })
@@ -165,8 +158,8 @@ pub(crate) fn unused_claims(run: &Run<'_>) -> Vec<String> {
     run.line
         .claims
         .iter()
-        .filter(|claim| !asks(claim, true))
-        .map(|claim| match asks(claim, false) {
+        .filter(|claim| !used(claim))
+        .map(|claim| match run.side.claims.iter().any(|name| same_claim(claim, name)) {
             true => format!(
                 "claim-not-used: `{claim}` is not for these goods of {} on {day}",
                 run.line.origin
@@ -197,35 +190,29 @@ pub(crate) fn unlikely_dates(line: &Line, territory: &Territory) -> Vec<String> 
 /// The controls that name goods of this code: on imports from the origin, and of the origin on
 /// exports to the importing side. Controls described in words are no answer about a code.
 pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
-    let ledger = run.law.ledger;
+    let (ledger, moment) = (run.law.ledger, run.in_force.moment);
     let mut found = Vec::new();
-    for (id, records) in ledger.measures() {
-        if ledger.program(program_of(id)).is_none_or(|p| p.levies) {
-            continue;
-        }
-        let Some(side) = ledger.territory(territory_of(id)) else { continue };
-        let Some(terms) = run.law.terms(id, records, run.moment) else { continue };
+    for (side, terms) in &run.in_force.controls {
         let concerns = |areas: Option<&Vec<String>>, country| {
-            areas.into_iter().flatten().any(|a| ledger.in_area(country, a, run.moment))
+            areas.into_iter().flatten().any(|a| ledger.in_area(country, a, moment))
         };
         let imported = side.id == run.facts.territory.id
             && concerns(terms.field(|f| f.of.as_ref()), run.line.origin);
         let exported = side.country == run.line.origin
             && concerns(terms.field(|f| f.to.as_ref()), run.facts.territory.country);
-        let named = matches!(terms.field(|f| f.goods.as_ref()), Some(Some(selectors))
-            if run.facts.is_one_of(selectors, run.moment));
-        let in_force = terms.live && terms.voided_by.is_none() && terms.suspended.is_none();
-        if !(in_force && named && (imported || exported)) {
+        if !(imported || exported) {
             continue;
         }
-        let Some(control) = terms.field(|f| f.control.as_ref()) else { continue };
+        let named = matches!(terms.field(|f| f.goods.as_ref()), Some(Some(selectors))
+            if run.facts.is_one_of(selectors, moment));
+        let Some(control) = terms.field(|f| f.control.as_ref()).filter(|_| named) else { continue };
         let (text, prohibits) = match control {
             Control::Requires(text) => (text, false),
             Control::Prohibits(text) => (text, true),
         };
         found.push(Requirement {
-            program: program_of(id).to_owned(),
-            measure: id.to_owned(),
+            program: program_of(terms.id).to_owned(),
+            measure: terms.id.to_owned(),
             text: text.clone(),
             prohibits,
             cites: terms.cites().into_iter().map(str::to_owned).collect(),
@@ -235,7 +222,8 @@ pub(crate) fn requirements(run: &Run<'_>) -> Vec<Requirement> {
 }
 
 /// Acts that were made but do not bind, and name a measure that applies to the line.
-pub(crate) fn pending(law: &AsOf<'_>, settled: &[(&str, Settled<'_>)]) -> Vec<Pending> {
+pub(crate) fn pending(run: &Run<'_>, settled: &[(&str, &Settled<'_>)]) -> Vec<Pending> {
+    let law = run.law;
     let applies: Vec<&str> = settled
         .iter()
         .filter(|(_, s)| matches!(s, Settled::Applies(_)))

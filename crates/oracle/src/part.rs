@@ -1,6 +1,7 @@
 //! Amounts: what a measure that applies takes, on which basis.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ledger::{Basis, Effect, Outcome, Test, Tested, program_of};
 use nomenclature::rate::RateText;
@@ -32,17 +33,11 @@ impl<'a> Run<'a> {
                 }
             }
             Tested::Claimed => {
-                let base = self.base_program();
-                let (amount, missing) = self.program_amount(&base);
+                let base = self.side.base.map_or("", |program| program.id.as_str());
+                let (amount, missing) = self.program_amount(base);
                 if missing { Err("quantity".to_owned()) } else { Ok(amount.exact() / value) }
             }
         }
-    }
-
-    fn base_program(&self) -> String {
-        let by = &self.facts.territory.id;
-        let programs = &self.law.ledger.programs;
-        programs.iter().find(|p| p.base && p.by == *by).map(|p| p.id.clone()).unwrap_or_default()
     }
 
     /// What a program takes of `basis`: where its own basis is wider, the share that falls on this.
@@ -74,14 +69,14 @@ impl<'a> Run<'a> {
             .copied()
             .filter(|id| program_of(id) == program)
             .filter_map(|id| match self.settle(id) {
-                Settled::Applies(applied) => Some(self.part(id, &applied)),
+                Settled::Applies(applied) => Some(self.part(id, applied)),
                 _ => None,
             })
             .collect()
     }
 
     /// The amount of a measure that applies.
-    pub fn part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
+    pub fn part(&self, id: &'a str, applied: &Rc<Applied<'a>>) -> Part<'a> {
         if let Some(part) = self.amounts.borrow().get(id) {
             return part.clone();
         }
@@ -90,7 +85,7 @@ impl<'a> Run<'a> {
         part
     }
 
-    pub fn fresh_part(&self, id: &'a str, applied: &Applied<'a>) -> Part<'a> {
+    pub fn fresh_part(&self, id: &'a str, applied: &Rc<Applied<'a>>) -> Part<'a> {
         let basis = self.basis(id, applied);
         let mut part = Part {
             measure: id,
@@ -150,7 +145,7 @@ impl<'a> Run<'a> {
             territory: self.facts.territory,
             code: self.facts.code,
             value: self.facts.value,
-            quantities: &self.quantities,
+            quantities: self.quantities,
             contents: &self.line.contents,
         };
         reckon(duty, basis, &goods, &mut self.choices.borrow_mut())
@@ -161,19 +156,18 @@ impl<'a> Run<'a> {
         let mut basis = self.own_basis(id, &applied.basis);
         // Several relations may name one taker; its part is gone once.
         let mut takers = BTreeSet::new();
-        for (relation, _) in &self.relations {
+        for (relation, _) in &self.in_force.relations {
             if relation.effect != Effect::TakesPartOf || !covered(&relation.object, id) {
                 continue;
             }
-            let ids: Vec<&'a str> = self.measures.keys().copied().collect();
-            for taker in ids {
+            for taker in self.measures.keys().copied() {
                 let named = covered(&relation.of, taker) && !covered(&relation.except, taker);
                 if taker == id || !named || takers.contains(taker) {
                     continue;
                 }
                 if let Settled::Applies(taking) = self.settle(taker)
                     && (relation.test == Test::ProvidedFor
-                        || self.part(taker, &taking).amount > Cents::ZERO)
+                        || self.part(taker, taking).amount > Cents::ZERO)
                 {
                     takers.insert(taker);
                     basis -= self.own_basis(taker, &taking.basis);
@@ -241,13 +235,11 @@ impl<'a> Run<'a> {
 
     /// The defaults of all measures of these goods that ask for a content.
     fn content_defaults(&self, part: &str) -> impl Iterator<Item = Exact> {
-        let ids: Vec<&'a str> =
-            self.measures.keys().copied().filter(|id| self.reaches(id)).collect();
-        ids.into_iter().filter_map(move |id| {
-            let terms = self.terms_of(id)?;
+        self.measures.values().filter_map(move |measure| {
+            let terms = &measure.terms;
             let basis = terms.field(|f| f.basis.as_ref()).filter(|b| b.content() == Some(part))?;
-            let owed = asked_default(&terms, &format!("content {part}"))?;
-            Some(self.content_when(&terms, basis, owed))
+            let owed = asked_default(terms, &format!("content {part}"))?;
+            Some(self.content_when(terms, basis, owed))
         })
     }
 }

@@ -1,21 +1,24 @@
 //! One run over a line: which measures apply, what they yield to, and how much each takes.
 //!
-//! Every measure of the territory is tried. A measure is settled on demand: what may exclude it is
-//! settled first. The checked ledger has no circles, so this ends.
+//! Every measure of the territory is tried. Those that are not of these goods, this origin or this time
+//! drop out at once; of the others each is settled on demand: what may exclude it is settled first. The
+//! checked ledger has no circles, so this ends.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ledger::{
-    Basis, Choose, Condition, DateFact, Effect, Line, Outcome, Records, Relation, Target, Test,
-    Tested, program_of, territory_of,
+    Basis, Choose, Condition, DateFact, Effect, Line, Outcome, Records, Relation, Target,
+    Territory, Test, Tested,
 };
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
 use crate::as_of::{AsOf, Terms};
 use crate::choices::{Choices, Need};
-use crate::facts::{Facts, Truth, outcome, representative};
+use crate::facts::{Areas, Facts, Truth, areas_of, outcome, representative};
+use crate::resolve::ResolvedGoods;
+use crate::shared::{InForce, Measure, Side};
 
 /// A measure after it was settled.
 #[derive(Clone)]
@@ -27,7 +30,7 @@ pub(crate) enum Settled<'a> {
         reason: String,
         cites: Vec<&'a str>,
     },
-    Applies(Box<Applied<'a>>),
+    Applies(Rc<Applied<'a>>),
 }
 
 /// A measure that applies.
@@ -73,7 +76,7 @@ pub(crate) enum Charge {
 #[derive(Clone)]
 pub(crate) struct Part<'a> {
     pub measure: &'a str,
-    pub applied: Applied<'a>,
+    pub applied: Rc<Applied<'a>>,
     pub basis: Exact,
     pub amount: Cents,
     /// A fact without which the amount is not complete.
@@ -86,182 +89,165 @@ pub(crate) struct Part<'a> {
 
 /// A run over a line under one combination of choices.
 pub(crate) struct Run<'a> {
+    pub side: &'a Side<'a>,
     pub law: &'a AsOf<'a>,
+    /// The law where the clock stands for a measure that names no dates of its own.
+    pub in_force: &'a InForce<'a>,
     pub line: &'a Line,
     pub facts: Facts<'a>,
     /// The schedule's line, where the territory has a schedule.
     pub schedule: Option<&'a nomenclature::Line>,
-    pub quantities: Vec<Quantity>,
-    /// Where the law's clock stands for a measure that names no dates of its own.
-    pub moment: Moment,
+    pub quantities: &'a [Quantity],
     pub choices: RefCell<Choices>,
+    /// The measures that are live and of these goods and this origin: no other says anything.
     pub measures: BTreeMap<&'a str, Tried<'a>>,
-    pub relations: Vec<(&'a Relation, &'a str)>,
     pub amounts: RefCell<BTreeMap<&'a str, Part<'a>>>,
     /// The members of each pick, with the names of their stages.
     members: OnceCell<BTreeMap<&'a str, Vec<(&'a str, &'a str)>>>,
-    /// The measures that some suspension leaves collected, each with those it suspends.
-    pub left: OnceCell<BTreeMap<&'a str, BTreeSet<&'a str>>>,
     /// Members of one stage that apply together although at most one may.
     pub conflicts: RefCell<BTreeSet<String>>,
 }
 
-/// A measure, and what a run has found out about it.
+/// A measure of these goods and this origin, and what a run has found out about it.
 pub(crate) struct Tried<'a> {
     pub records: &'a Records,
-    terms: OnceCell<Option<Rc<Terms<'a>>>>,
+    pub terms: Rc<Terms<'a>>,
+    /// The position of its program among the programs.
+    program: Option<usize>,
+    /// Whether it is a duty.
+    levies: bool,
     settled: OnceCell<Settled<'a>>,
     in_progress: Cell<bool>,
 }
 
 impl<'a> Tried<'a> {
-    fn new(records: &'a Records) -> Tried<'a> {
-        let in_progress = Cell::new(false);
-        Tried { records, terms: OnceCell::new(), settled: OnceCell::new(), in_progress }
+    fn new(measure: &Measure<'a>, terms: Rc<Terms<'a>>) -> Tried<'a> {
+        Tried {
+            records: measure.records,
+            terms,
+            program: measure.program,
+            levies: measure.levies,
+            settled: OnceCell::new(),
+            in_progress: Cell::new(false),
+        }
     }
 }
 
 impl<'a> Run<'a> {
     pub fn new(
-        law: &'a AsOf<'a>,
+        side: &'a Side<'a>,
+        in_force: &'a InForce<'a>,
         facts: Facts<'a>,
-        schedule: Option<&'a nomenclature::Line>,
-        quantities: Vec<Quantity>,
+        goods: &'a ResolvedGoods<'a>,
         choices: Choices,
     ) -> Run<'a> {
-        let by = facts.territory.id.as_str();
-        let own = |id: &str| territory_of(id) == by;
-        let moment = facts.moment;
-        let relations = law
-            .ledger
-            .relations()
-            .filter_map(|(_, records)| law.relation(records, moment))
-            .map(|(relation, act, _)| (relation, act.id.as_str()))
-            .collect();
+        let areas = areas_of(side.law.ledger, facts.line.origin, in_force.moment);
+        let measures = in_force.measures.iter().filter_map(|measure| {
+            let terms = match measure.terms.field(|f| f.clock.as_ref()) {
+                None if concerns(&facts, &measure.terms, &areas) => measure.terms.clone(),
+                None => return None,
+                // Its own clock: look again at that moment.
+                Some(order) => {
+                    let moment = clock(facts.line, order, facts.entered, facts.territory)?;
+                    let areas = areas_of(side.law.ledger, facts.line.origin, moment);
+                    let terms = side.law.terms(measure.id, measure.records, moment)?;
+                    Rc::new(concerns(&facts, &terms, &areas).then_some(terms)?)
+                }
+            };
+            Some((measure.id, Tried::new(measure, terms)))
+        });
         Run {
-            law,
+            side,
+            law: &side.law,
+            in_force,
             line: facts.line,
-            schedule,
-            quantities,
-            moment,
+            schedule: goods.line,
+            quantities: &goods.quantities,
             choices: RefCell::new(choices),
-            measures: law
-                .ledger
-                .measures()
-                .filter(|(id, _)| own(id))
-                .map(|(id, records)| (id, Tried::new(records)))
-                .collect(),
-            relations,
+            measures: measures.collect(),
             amounts: RefCell::default(),
             members: OnceCell::new(),
-            left: OnceCell::new(),
             conflicts: RefCell::default(),
             facts,
         }
     }
 
     /// Every measure that concerns the line, settled, in order of program and id.
-    pub fn all(&self) -> Vec<(&'a str, Settled<'a>)> {
-        let program =
-            |id: &str| self.law.ledger.programs.iter().position(|p| p.id == program_of(id));
-        let mut all: Vec<(&str, Settled<'a>)> =
-            self.measures.keys().map(|id| (*id, self.settle(id))).collect();
-        all.retain(|(_, settled)| !matches!(settled, Settled::Elsewhere));
-        all.sort_by_key(|(id, _)| (program(id), *id));
-        all
+    pub fn all(&self) -> Vec<(&'a str, &Settled<'a>)> {
+        // Open points are met in the order of the ids.
+        let mut all: Vec<(Option<usize>, &'a str, &Settled<'a>)> = self
+            .measures
+            .iter()
+            .map(|(id, measure)| (measure.program, *id, self.settle(id)))
+            .filter(|(_, _, settled)| !matches!(settled, Settled::Elsewhere))
+            .collect();
+        all.sort_by_key(|(program, id, _)| (*program, *id));
+        all.into_iter().map(|(_, id, settled)| (id, settled)).collect()
     }
 
-    /// The heading of a measure at the line's moment.
-    pub fn heading(&self, id: &'a str) -> Option<Code> {
-        self.terms_of(id)?.field(|f| f.heading.as_ref()).copied()
+    /// The heading of a measure of these goods and this origin.
+    pub fn heading(&self, id: &str) -> Option<Code> {
+        self.measures.get(id)?.terms.field(|f| f.heading.as_ref()).copied()
     }
 
-    /// Whether a measure is live and of these goods and this origin.
-    pub fn reaches(&self, id: &'a str) -> bool {
-        self.terms_of(id).is_some_and(|terms| terms.live && self.concerns(&terms))
-    }
-
+    /// The measure as the line's date finds it, whomever it concerns.
     pub fn terms_of(&self, id: &'a str) -> Option<Rc<Terms<'a>>> {
-        self.terms(id, self.measures.get(id)?)
-    }
-
-    fn terms(&self, id: &'a str, measure: &Tried<'a>) -> Option<Rc<Terms<'a>>> {
-        let at = |moment| self.law.terms(id, measure.records, moment);
-        let terms = measure.terms.get_or_init(|| {
-            let terms = at(self.moment)?;
-            match terms.field(|f| f.clock.as_ref()) {
-                // Its own clock: look again at that moment.
-                Some(order) => at(clock(self.line, order, &self.facts)?),
-                None => Some(terms),
+        if let Some(measure) = self.measures.get(id) {
+            return Some(measure.terms.clone());
+        }
+        let records = self.law.ledger.measure(id)?;
+        let terms = self.law.terms(id, records, self.in_force.moment)?;
+        let terms = match terms.field(|f| f.clock.as_ref()) {
+            None => terms,
+            Some(order) => {
+                let Facts { entered, territory, .. } = self.facts;
+                self.law.terms(id, records, clock(self.line, order, entered, territory)?)?
             }
-            .map(Rc::new)
-        });
-        terms.clone()
+        };
+        Some(Rc::new(terms))
     }
 
     /// Settles one measure.
-    pub fn settle(&self, id: &'a str) -> Settled<'a> {
-        let Some(measure) = self.measures.get(id) else { return Settled::Elsewhere };
+    pub fn settle(&self, id: &str) -> &Settled<'a> {
+        let Some((id, measure)) = self.measures.get_key_value(id) else {
+            return &Settled::Elsewhere;
+        };
         if let Some(settled) = measure.settled.get() {
-            return settled.clone();
+            return settled;
         }
         if measure.in_progress.replace(true) {
             // The loader refuses circles; a world that makes one gets the measure as it stands.
-            return Settled::Elsewhere;
+            return &Settled::Elsewhere;
         }
         let settled = self.decide(id, measure);
         measure.in_progress.set(false);
-        measure.settled.get_or_init(|| settled).clone()
+        measure.settled.get_or_init(|| settled)
     }
 
     fn decide(&self, id: &'a str, measure: &Tried<'a>) -> Settled<'a> {
-        let Some(terms) = self.terms(id, measure) else { return Settled::Elsewhere };
-        if !terms.live || !self.concerns(&terms) {
-            return Settled::Elsewhere;
-        }
-        if !self.law.ledger.program(program_of(id)).is_some_and(|p| p.levies) {
+        let terms = &measure.terms;
+        if !measure.levies {
             return Settled::Elsewhere;
         }
         if let Some(act) = terms.voided_by {
             return out(format!("void from the start: {}", act.title), vec![act.id.as_str()]);
         }
-        let applied = match self.charge(&terms) {
+        let applied = match self.charge(terms) {
             Ok(applied) => applied,
             Err(settled) => return settled,
         };
-        if let Some(settled) = self.condition(&terms) {
+        if let Some(settled) = self.condition(terms) {
             return settled;
         }
         if let Some(settled) = self.excluded(id) {
             return settled;
         }
-        if let Some(settled) = self.picked_over(id, &terms) {
+        if let Some(settled) = self.picked_over(id, terms) {
             // That a fallback of unknown size was not needed is no news.
             let fallback = matches!(applied.charge, Charge::Unknown { .. });
             return if fallback { Settled::Elsewhere } else { settled };
         }
-        Settled::Applies(Box::new(applied))
-    }
-
-    /// Origin and goods.
-    pub fn concerns(&self, terms: &Terms<'a>) -> bool {
-        let ledger = self.law.ledger;
-        let of = |areas: &Vec<String>| {
-            areas.iter().any(|area| ledger.in_area(self.line.origin, area, terms.moment))
-        };
-        if !terms.field(|f| f.of.as_ref()).is_some_and(of)
-            || terms.field(|f| f.except_of.as_ref()).is_some_and(of)
-        {
-            return false;
-        }
-        let goods = match terms.field(|f| f.goods.as_ref()) {
-            None | Some(None) => true,
-            Some(Some(selectors)) => self.facts.is_one_of(selectors, terms.moment),
-        };
-        goods
-            && !terms
-                .field(|f| f.except_goods.as_ref())
-                .is_some_and(|selectors| self.facts.is_one_of(selectors, terms.moment))
+        Settled::Applies(Rc::new(applied))
     }
 
     /// The condition; `None` when it holds.
@@ -324,8 +310,7 @@ impl<'a> Run<'a> {
     fn assume(&self, date: DateFact, need: impl FnOnce() -> Need) {
         let mut cuts = BTreeSet::new();
         let mut asking = Vec::new();
-        for id in self.measures.keys().filter(|id| self.reaches(id)) {
-            let Some(terms) = self.terms_of(id) else { continue };
+        for terms in self.measures.values().map(|measure| &measure.terms) {
             let Some(when) = terms.field(|f| f.when.as_ref()) else { continue };
             when.visit(&mut |test| match test {
                 Condition::Before(d, m) | Condition::From(d, m) if *d == date => {
@@ -333,7 +318,7 @@ impl<'a> Run<'a> {
                 }
                 _ => {}
             });
-            if let Some(owed) = asked_default(&terms, date.name()) {
+            if let Some(owed) = asked_default(terms, date.name()) {
                 let relief = terms.field(|f| f.relief.as_ref()).copied().unwrap_or(false);
                 asking.push((when, terms.moment, owed != relief));
             }
@@ -371,7 +356,7 @@ impl<'a> Run<'a> {
 
     /// A relation that takes the measure out; `None` when none does.
     fn excluded(&self, id: &'a str) -> Option<Settled<'a>> {
-        for (relation, act) in &self.relations {
+        for (relation, act) in &self.in_force.relations {
             if relation.effect == Effect::TakesPartOf || !covered(&relation.object, id) {
                 continue;
             }
@@ -403,7 +388,7 @@ impl<'a> Run<'a> {
                     let passes = match relation.test {
                         Test::ProvidedFor => true,
                         Test::Owed => {
-                            let part = self.part(id, &applied);
+                            let part = self.part(id, applied);
                             part.amount > Cents::ZERO || part.missing.is_some() || part.unbounded
                         }
                     };
@@ -416,7 +401,7 @@ impl<'a> Run<'a> {
     /// An earlier member of the measure's pick; `None` when it is the one that applies.
     fn picked_over(&self, id: &'a str, terms: &Terms<'a>) -> Option<Settled<'a>> {
         let pick_id = terms.field(|f| f.pick.as_ref())?;
-        let pick = self.law.pick(pick_id, self.moment)?;
+        let pick = self.in_force.picks.get(pick_id.as_str())?;
         let position = |stage: &str| pick.stages.iter().position(|s| s == stage);
         let own = position(terms.field(|f| f.stage.as_ref())?)?;
         let mut others: Vec<(usize, &'a str)> = self
@@ -427,13 +412,9 @@ impl<'a> Run<'a> {
             .collect();
         others.sort_unstable();
         for (at, other) in others {
-            let applies = |run: &Self| match run.settle(other) {
-                Settled::Applies(applied) => Some(applied),
-                _ => None,
-            };
             if at < own {
-                if let Some(applied) = applies(self) {
-                    return Some(instead(other, &applied));
+                if let Settled::Applies(applied) = self.settle(other) {
+                    return Some(instead(other, applied));
                 }
             } else if at == own
                 && let Some(settled) = self.same_stage(id, other, pick.choose)
@@ -448,9 +429,9 @@ impl<'a> Run<'a> {
         let members = self.members.get_or_init(|| {
             let mut members: BTreeMap<&str, Vec<_>> = BTreeMap::new();
             for (id, measure) in &self.measures {
-                let Some(terms) = self.terms(id, measure) else { continue };
-                let pick = terms.field(|f| f.pick.as_ref());
-                if let Some((pick, stage)) = pick.zip(terms.field(|f| f.stage.as_ref())) {
+                let pick = measure.terms.field(|f| f.pick.as_ref());
+                let stage = measure.terms.field(|f| f.stage.as_ref());
+                if let Some((pick, stage)) = pick.zip(stage) {
                     members.entry(pick).or_default().push((*id, stage.as_str()));
                 }
             }
@@ -495,24 +476,44 @@ impl<'a> Run<'a> {
     }
 
     /// The measure as it applies but for its pick.
-    fn alone(&self, id: &'a str) -> Option<Box<Applied<'a>>> {
-        let terms = self.terms_of(id)?;
-        if !terms.live || terms.voided_by.is_some() || !self.concerns(&terms) {
+    fn alone(&self, id: &'a str) -> Option<Rc<Applied<'a>>> {
+        let terms = &self.measures.get(id)?.terms;
+        if terms.voided_by.is_some() {
             return None;
         }
-        let applied = self.charge(&terms).ok()?;
-        if self.condition(&terms).is_some() || self.excluded(id).is_some() {
+        let applied = self.charge(terms).ok()?;
+        if self.condition(terms).is_some() || self.excluded(id).is_some() {
             return None;
         }
-        Some(Box::new(applied))
+        Some(Rc::new(applied))
     }
 }
 
+/// Whether a measure is live, and of the origin and the goods.
+fn concerns(facts: &Facts<'_>, terms: &Terms<'_>, areas: &Areas<'_>) -> bool {
+    let of = |names: &Vec<String>| names.iter().any(|name| areas.hold(name));
+    terms.live
+        && terms.field(|f| f.of.as_ref()).is_some_and(of)
+        && !terms.field(|f| f.except_of.as_ref()).is_some_and(of)
+        && match terms.field(|f| f.goods.as_ref()) {
+            None | Some(None) => true,
+            Some(Some(selectors)) => facts.is_one_of(selectors, terms.moment),
+        }
+        && !terms
+            .field(|f| f.except_goods.as_ref())
+            .is_some_and(|selectors| facts.is_one_of(selectors, terms.moment))
+}
+
 /// The date of the line that fixes the law: the first of `order` that is stated.
-pub(crate) fn clock(line: &Line, order: &[DateFact], facts: &Facts<'_>) -> Option<Moment> {
+pub(crate) fn clock(
+    line: &Line,
+    order: &[DateFact],
+    entered: Moment,
+    territory: &Territory,
+) -> Option<Moment> {
     order.iter().find_map(|date| match date {
-        DateFact::Entered => Some(facts.entered),
-        other => line.date(*other).map(|stated| representative(stated, facts.territory)),
+        DateFact::Entered => Some(entered),
+        other => line.date(*other).map(|stated| representative(stated, territory)),
     })
 }
 
@@ -548,6 +549,6 @@ pub(crate) fn reason_to_ask(title: &str, cite: &str) -> String {
 }
 
 /// The condition with moments in the territory's zone.
-fn in_words(when: &Condition, territory: &ledger::Territory) -> String {
+fn in_words(when: &Condition, territory: &Territory) -> String {
     when.print(&territory.zone)
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use ledger::{Place, World};
-use oracle::{Assessment, Known, Line, Readings, Status, assess};
+use oracle::{Assessment, Known, Line, Oracle, Readings, Status, assess};
 use proptest::prelude::*;
 use tariff::Cents;
 
@@ -201,6 +201,18 @@ proptest! {
         }
         if let (Status::Exact | Status::NeedsFacts, Some(max)) = (after.status, before.duty_max) {
             prop_assert!(after.duty_max.is_some_and(|duty| duty <= max), "{:#?}\n{:#?}", before, after);
+        }
+    }
+
+    #[test]
+    fn what_an_oracle_keeps_changes_no_answer(law in law(), lines in prop::collection::vec(line(), 8)) {
+        let (ledger, readings) = (load(law.plain()), Readings::new());
+        let mut used = Oracle::new(&ledger, &readings);
+        for line in lines.iter().chain(&lines) {
+            for known in [Known::Entry, Known::Today, at(LATE)] {
+                let (fresh, kept) = (ask(&ledger, line, known), used.assess(line, known));
+                prop_assert_eq!(format!("{fresh:#?}"), format!("{kept:#?}"));
+            }
         }
     }
 

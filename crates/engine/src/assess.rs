@@ -51,8 +51,8 @@ pub struct Ways {
 }
 
 /// The plans of one side.
-struct Work<'r, 'l> {
-    memo: Memo<'r, 'l>,
+pub(crate) struct Work<'r, 'l> {
+    pub memo: Memo<'r, 'l>,
     plans: Vec<Plan>,
     /// For each cell and kind of code the plan of lines that state nothing: its place and 2, 1 where
     /// there is none, 0 where nobody asked.
@@ -345,7 +345,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
 }
 
 impl<'r, 'l> Work<'r, 'l> {
-    fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
+    pub fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
         let compiled = memo.compiled;
         let cells = compiled.grid.cells.cells.len();
         let ledger = compiled.side.ledger;
@@ -405,7 +405,7 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// What a code means, when it means one thing as far as duties go.
-    fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
+    pub fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
         let compiled = self.memo.compiled;
         let key = (code, compiled.epoch(day, known));
         if let Some(found) = self.codes.get(&key) {
@@ -422,7 +422,7 @@ impl<'r, 'l> Work<'r, 'l> {
         found
     }
 
-    fn cell(&mut self, place: u32) -> (Arc<Cell<'l>>, Option<Rc<CellFacts>>) {
+    pub fn cell(&mut self, place: u32) -> (Arc<Cell<'l>>, Option<Rc<CellFacts>>) {
         if let Some(known) = &self.cells[place as usize] {
             return known.clone();
         }
@@ -434,7 +434,7 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// The plan of a line's kind, if there is one, and whether that holds for all of its kind.
-    fn plan(
+    pub fn plan(
         &mut self,
         lines: &Lines,
         at: usize,

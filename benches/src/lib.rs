@@ -1,9 +1,13 @@
 //! Realistic lines: codes and origins as unequal as in trade, dates over two years, and on one line in
 //! twenty something more than every line states.
 
+mod columns;
+
 use ledger::Ledger;
 use nomenclature::rate::RateText;
 use tariff::{Code, Country, Day, DutyExpression, Part, Per};
+
+pub use columns::columns;
 
 /// The share of lines that state something more: one in so many.
 pub const SPECIAL_ONE_IN: usize = 20;

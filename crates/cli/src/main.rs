@@ -16,6 +16,7 @@ mod law;
 mod law_compile;
 mod law_coverage;
 mod law_show;
+mod panel;
 mod question;
 mod text;
 mod worlds;
@@ -59,6 +60,8 @@ enum Command {
     Duty(Box<duty::Duty>),
     /// Assess a file of entry lines.
     Assess(assess::Assess),
+    /// The regime as tables: every code by every country on a day, or rates to join lines to.
+    Panel(Box<panel::Panel>),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls.json,
         Command::Duty(duty) => duty.json,
         Command::Assess(assess) => assess.json,
+        Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
         _ => false,
     };
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls::run(controls, law),
         Command::Duty(duty) => duty::run(duty, law),
         Command::Assess(assess) => assess::run(assess, law),
+        Command::Panel(panel) => panel::run(panel, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

@@ -54,8 +54,8 @@ pub struct Ways {
 type Seen<'l> = (Arc<Cell<'l>>, Option<Rc<CellFacts>>);
 
 /// The plans of one side.
-struct Work<'r, 'l> {
-    memo: Memo<'r, 'l>,
+pub(crate) struct Work<'r, 'l> {
+    pub memo: Memo<'r, 'l>,
     plans: Vec<Plan>,
     /// For each cell and kind of code the plan of lines that state nothing: its place and 2, 1 where
     /// there is none, 0 where nobody asked.
@@ -349,7 +349,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
 }
 
 impl<'r, 'l> Work<'r, 'l> {
-    fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
+    pub fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
         let compiled = memo.compiled;
         let cells = compiled.grid.cells.cells.len();
         let ledger = compiled.side.ledger;
@@ -410,7 +410,7 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// What a code means, when it means one thing as far as duties go.
-    fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
+    pub fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
         let compiled = self.memo.compiled;
         let key = (code, compiled.epoch(day, known));
         if let Some(found) = self.codes.get(&key) {
@@ -427,7 +427,7 @@ impl<'r, 'l> Work<'r, 'l> {
         found
     }
 
-    fn cell(&mut self, place: u32) -> Seen<'l> {
+    pub fn cell(&mut self, place: u32) -> Seen<'l> {
         if let Some(known) = &self.cells[place as usize] {
             return known.clone();
         }
@@ -440,7 +440,7 @@ impl<'r, 'l> Work<'r, 'l> {
     }
 
     /// The plan of a line's kind, if there is one, and whether that holds for all of its kind.
-    fn plan(
+    pub fn plan(
         &mut self,
         lines: &Lines,
         at: usize,

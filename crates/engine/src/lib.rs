@@ -13,6 +13,7 @@ mod assess;
 mod assessed;
 mod codes;
 mod compile;
+pub mod export;
 mod lines;
 mod memo;
 mod plan;

@@ -234,11 +234,11 @@ pub(crate) const NEVER_PLAIN: u8 = 128;
 pub(crate) struct CellFacts {
     /// Dates beside entry and the moments that they are held against; the first day that stands after
     /// the moment, and the first that ends after it.
-    dates: Vec<(usize, Moment, i32, i32)>,
+    pub dates: Vec<(usize, Moment, i32, i32)>,
     mode: bool,
     /// Parts whose content is asked for.
-    parts: Vec<String>,
-    contents: Vec<(String, Compare, Limit)>,
+    pub parts: Vec<String>,
+    pub contents: Vec<(String, Compare, Limit)>,
     /// Measures at a special rate, by place.
     specials: Vec<usize>,
     /// None of them can apply without a claim.

@@ -1,6 +1,7 @@
 //! The engine against the oracle, which it shares nothing with but the ledger and its vocabulary.
 
 mod agreement;
+mod export;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]
 mod law;

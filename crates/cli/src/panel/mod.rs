@@ -1,0 +1,130 @@
+//! `truce panel`: the regime as tables. Every code by every country on a day, or all that a join in SQL
+//! needs to find the duty of a line.
+
+mod cells;
+mod day;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use engine::export::{Tables, tables};
+use ledger::Ledger;
+use serde_json::json;
+use tariff::{Day, limits};
+
+use crate::failure::Failure;
+use crate::print;
+use crate::question::{Coordinates, Question};
+
+/// The regime as tables: every code by every country on a day, or rates to join lines to.
+#[derive(Debug, clap::Args)]
+pub struct Panel {
+    /// The day, for rates of every code and country.
+    #[arg(long, value_name = "DATE", conflicts_with = "cells", required_unless_present = "cells")]
+    pub on: Option<String>,
+    /// Write the tables that a join in SQL needs, into a folder (docs/cells.md).
+    #[arg(long)]
+    pub cells: bool,
+    /// The file to write (.csv or .parquet), with --cells the folder.
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: PathBuf,
+    /// Who levies (ISO code).
+    #[arg(long, value_name = "CC", default_value = "US")]
+    pub by: String,
+    /// With --cells the first day of entry; by default the first of the year before the last.
+    #[arg(long, value_name = "DATE", requires = "cells")]
+    pub from: Option<String>,
+    /// With --cells the day after the last; by default the first of the year after the last day that
+    /// the ledger follows.
+    #[arg(long, value_name = "DATE", requires = "cells")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub coordinates: Coordinates,
+    /// Print what was written as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
+    let start = Instant::now();
+    let question = panel.coordinates.settle(law)?;
+    let ledger: &Ledger = &question.ledger;
+    let levying = ledger.levying(&panel.by);
+    let at = ledger.territories.iter().position(|t| levying.is_some_and(|l| l.id == t.id));
+    let Some(at) = at else {
+        let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
+        let help = format!("the ledger holds the duties of {}", all.join(", "));
+        return Err(Failure::new(format!("`{}` levies nothing here", panel.by), "--by", help));
+    };
+    let days = days(panel, ledger, at)?;
+    let regime = engine::compile(ledger, question.known.clone(), &question.readings)
+        .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
+    let tables = tables(&regime, at, days, panel.cells);
+    let notes = notes(&panel.coordinates, &question, at);
+    let written = if panel.cells {
+        cells::write(ledger, &tables, &panel.output, &notes)?
+    } else {
+        let rows = day::write(ledger, at, &tables, &panel.output, &notes)?;
+        vec![(panel.output.display().to_string(), rows)]
+    };
+    if panel.json {
+        let files: Vec<_> =
+            written.iter().map(|(file, rows)| json!({"file": file, "rows": rows})).collect();
+        let seconds = format!("{:.3}", start.elapsed().as_secs_f64());
+        let json = json!({"files": files, "ledger": ledger.digest, "seconds": seconds});
+        print(&format!("{json}\n"));
+    } else {
+        for (file, rows) in written {
+            print(&format!("{file}: {rows} rows\n"));
+        }
+    }
+    Ok(0)
+}
+
+/// The first day and the day after the last.
+fn days(panel: &Panel, ledger: &Ledger, at: usize) -> Result<(Day, Day), Failure> {
+    let parse = |text: &str, option: &str| {
+        Day::parse(text).map_err(|e| Failure::new(e, option, "write 2025-05-30"))
+    };
+    if let Some(on) = &panel.on {
+        let day = parse(on, "--on")?;
+        return Ok((day, day.next()));
+    }
+    let year = ledger.territories[at].verified_through.year();
+    let first = |year| Day::new(year, 1, 1).expect("every year has a first day");
+    let from = panel.from.as_deref().map_or(Ok(first(year - 1)), |d| parse(d, "--from"))?;
+    let until = panel.until.as_deref().map_or(Ok(first(year + 1)), |d| parse(d, "--until"))?;
+    if from >= until {
+        return Err(Failure::new("no day lies between them", "--until", "a day after --from"));
+    }
+    if until.days_since(from) as usize > limits::DAYS_MAX {
+        return Err(Failure::new("too many days", "--until", "take a few years at a time"));
+    }
+    Ok((from, until))
+}
+
+/// What is needed to make the same tables again years later.
+fn notes(coordinates: &Coordinates, question: &Question, at: usize) -> Vec<(String, String)> {
+    let ledger: &Ledger = &question.ledger;
+    let territory = &ledger.territories[at];
+    let readings: Vec<String> =
+        question.readings.iter().map(|(name, option)| format!("{name}={option}")).collect();
+    [
+        ("truce.ledger", ledger.digest.clone()),
+        ("truce.by", territory.country.to_string()),
+        ("truce.known", coordinates.known.clone()),
+        ("truce.world", question.world()),
+        ("truce.reading", readings.join(" ")),
+        ("truce.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("truce.official_through", territory.official_through.to_string()),
+        ("truce.verified_through", territory.verified_through.to_string()),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}
+
+/// The name of a program as a column.
+fn column(ledger: &Ledger, tables: &Tables, program: usize) -> String {
+    ledger.programs[tables.programs[program]].column()
+}

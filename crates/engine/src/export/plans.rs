@@ -1,0 +1,643 @@
+//! What cells make of lines of every kind that one fact tells apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::{Compare, DateFact, Limit, MODES, Status};
+use nomenclature::rate::RateText;
+use rustc_hash::FxHashMap;
+use tariff::{Country, Day};
+
+use super::kinds::{Goods, Kind, Stand};
+use super::{
+    CellRow, CodeRow, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant,
+    hundred_millionths, known_day,
+};
+use crate::assess::Work;
+use crate::codes::ColumnDuty;
+use crate::compile::cell::Cell;
+use crate::compile::condition::Test;
+use crate::compile::version::VersionRate;
+use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate, QuantityColumn};
+use crate::memo::Memo;
+use crate::plan::{CellFacts, Plan, PlannedPart};
+use crate::rate::Share;
+use crate::regime::{Compiled, Regime};
+use crate::run::{Column, Form, Formula};
+use crate::words::Words;
+
+/// The value in cents of the lines that plans are made of.
+const VALUE: i64 = 10_000_000;
+
+/// At how many places a plan is looked for before it is said that there is none.
+const TRIED: usize = 4;
+
+/// Works out the plans of one territory.
+pub struct Plans<'a, 'r, 'l> {
+    pub work: Work<'r, 'l>,
+    compiled: &'r Compiled<'l>,
+    territory: usize,
+    /// Programs of the regime, and the place of each among those of the tables.
+    columns: &'r [usize],
+    programs: &'a [usize],
+    /// Slots in use with their first day and the day after their last.
+    slots: Vec<(u16, Day, Day)>,
+    /// What stands for each class of goods.
+    goods: BTreeMap<u32, Goods>,
+    words: Words<String>,
+    variants: bool,
+}
+
+/// Where a plan is looked for.
+struct Place {
+    scope: u32,
+    country: Country,
+    slot: usize,
+}
+
+/// A line that stands for others, of this value, stating this.
+struct Posed<'a> {
+    stand: &'a Stand,
+    /// The kind to bring about by a quantity.
+    kind: Option<u32>,
+    variant: &'a Variant,
+    value: i64,
+}
+
+impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
+    pub fn new(
+        regime: &'r Regime<'l>,
+        territory: usize,
+        programs: &'a [usize],
+        days: &[(Day, Option<u16>)],
+        variants: bool,
+    ) -> Plans<'a, 'r, 'l> {
+        let compiled = &regime.sides[territory];
+        let mut slots: BTreeMap<u16, (Day, Day)> = BTreeMap::new();
+        for (day, slot) in days {
+            let Some(slot) = slot else { continue };
+            slots.entry(*slot).or_insert((*day, *day)).1 = day.next();
+        }
+        Plans {
+            work: Work::new(Memo::new(compiled)),
+            compiled,
+            territory,
+            columns: regime.programs(),
+            programs,
+            slots: slots.into_iter().map(|(slot, (from, until))| (slot, from, until)).collect(),
+            goods: BTreeMap::new(),
+            words: Words::new(),
+            variants,
+        }
+    }
+
+    /// Takes note of which codes may stand for others.
+    pub fn note_codes(&mut self, codes: &[CodeRow]) {
+        for row in codes {
+            if let Some(scope) = row.scope {
+                self.goods.entry(scope).or_default().add(row);
+            }
+        }
+    }
+
+    /// What claims of preferences give codes.
+    pub fn specials(&mut self, codes: &[CodeRow]) -> Vec<SpecialRow> {
+        let mut rows = Vec::new();
+        if !self.variants {
+            return rows;
+        }
+        for (claim, symbols) in self.preferences() {
+            for row in codes {
+                let Some(scope) = row.scope else { continue };
+                let known = known_day(self.compiled, row.from.number());
+                let facts = self.work.code(row.code.packed(), row.from.number(), known);
+                let Some(line) = facts.and_then(|facts| facts.line) else { continue };
+                let special = symbols.iter().find_map(|symbol| line.special_for(symbol));
+                let share = special.map(|text| match text {
+                    RateText::Duty(duty) => duty.as_ad_valorem().and_then(hundred_millionths),
+                    _ => None,
+                });
+                if let Some(share) = share {
+                    rows.push(SpecialRow {
+                        code: row.code,
+                        from: row.from,
+                        until: row.until,
+                        claim: self.compiled.side.claims[claim as usize].clone(),
+                        share,
+                    });
+                }
+                // Rates that are no shares have no plan.
+                if share != Some(None) {
+                    let goods = self.goods.entry(scope).or_default();
+                    goods.add_claimed(row, claim, share.flatten());
+                }
+            }
+        }
+        rows
+    }
+
+    /// The claims that measures at a special rate ask for, with the symbols of that rate.
+    fn preferences(&self) -> Vec<(u32, &'l [String])> {
+        let mut found: BTreeMap<u32, BTreeSet<&'l [String]>> = BTreeMap::new();
+        for candidate in self.compiled.grid.cells.cells.iter().flat_map(|cell| &cell.measures) {
+            let version = &candidate.version;
+            let (VersionRate::Special(symbols), Some(when)) = (&version.rate, &version.when) else {
+                continue;
+            };
+            when.test.visit(&mut |test| {
+                if let Test::Claim(claim) = test {
+                    found.entry(*claim).or_default().insert(symbols);
+                }
+            });
+        }
+        // A claim that gives different symbols at different times is not told apart.
+        let one = found.into_iter().filter(|(_, symbols)| symbols.len() == 1);
+        one.map(|(claim, symbols)| (claim, *symbols.first().expect("one"))).collect()
+    }
+
+    /// The cells of every class over every slot, and their plans, equal ones once.
+    pub fn cells(&mut self) -> (Vec<CellRow>, Vec<PlanRow>) {
+        let places = self.places();
+        let mut of_cell: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut sets: FxHashMap<Vec<PlanRow>, u32> = FxHashMap::default();
+        let mut rows: Vec<PlanRow> = Vec::new();
+        for (cell, places) in &places {
+            let set = self.plans_of(*cell, places);
+            let count = sets.len() as u32;
+            let id = *sets.entry(set).or_insert_with_key(|set| {
+                rows.extend(set.iter().map(|row| PlanRow { cell: count, ..row.clone() }));
+                count
+            });
+            of_cell.insert(*cell, id);
+        }
+        let mut cells: Vec<CellRow> = Vec::new();
+        let grid = &self.compiled.grid;
+        for scope in self.goods.keys() {
+            for origin in 0..self.compiled.classes.origins.len() as u16 {
+                let row = grid.row(*scope, u32::from(origin));
+                let mut last: Option<CellRow> = None;
+                for (slot, ..) in &self.slots {
+                    let cell = of_cell[&grid.cell_of_row(row, *slot)];
+                    match &mut last {
+                        Some(last) if last.cell == cell => last.slot_until = slot + 1,
+                        _ => {
+                            cells.extend(last.take());
+                            last = Some(CellRow {
+                                scope: *scope,
+                                origin,
+                                slot_from: *slot,
+                                slot_until: slot + 1,
+                                cell,
+                            });
+                        }
+                    }
+                }
+                cells.extend(last);
+            }
+        }
+        (cells, rows)
+    }
+
+    /// Each cell in use with places at which it holds, of each class of goods the latest.
+    fn places(&self) -> BTreeMap<u32, Vec<Place>> {
+        let grid = &self.compiled.grid;
+        let mut places: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        for scope in self.goods.keys() {
+            for (origin, country) in self.compiled.classes.origins.iter().enumerate() {
+                let row = grid.row(*scope, origin as u32);
+                // The latest first: a date beside entry must not lie after it.
+                for (at, (slot, ..)) in self.slots.iter().enumerate().rev() {
+                    let held = places.entry(grid.cell_of_row(row, *slot)).or_default();
+                    // Goods may stand for others at one time and not at another.
+                    let of_scope = held.iter().filter(|place| place.scope == *scope);
+                    if of_scope.count() < 2 {
+                        held.push(Place { scope: *scope, country: *country, slot: at });
+                    }
+                }
+            }
+        }
+        places
+    }
+
+    fn plans_of(&mut self, cell: u32, places: &[Place]) -> Vec<PlanRow> {
+        let (cell, facts) = self.work.cell(cell);
+        let Some(facts) = facts else {
+            return vec![nothing(None, Variant::Plain, Status::NeedsFacts)];
+        };
+        let plain = self.of_variant(&facts, places, &Variant::Plain, None);
+        let mut rows = plain.clone();
+        if self.variants {
+            for (variant, claim) in self.variants_of(&cell, &facts, places) {
+                let own = self.of_variant(&facts, places, &variant, claim);
+                if !alike(&own, &plain) {
+                    rows.extend(own);
+                }
+            }
+        }
+        rows
+    }
+
+    /// What one fact may tell apart in a cell; with a claim its place.
+    fn variants_of(
+        &self,
+        cell: &Cell<'l>,
+        facts: &CellFacts,
+        places: &[Place],
+    ) -> Vec<(Variant, Option<u32>)> {
+        let mut variants = Vec::new();
+        for claim in &cell.asked {
+            let name = &self.compiled.side.claims[*claim as usize];
+            let scopes: BTreeSet<u32> = places.iter().map(|place| place.scope).collect();
+            let given = scopes.iter().filter_map(|scope| self.goods[scope].claimed.get(claim));
+            let mut specials: BTreeSet<Option<i64>> =
+                given.flat_map(|of_claim| of_claim.keys().map(|(special, _)| *special)).collect();
+            specials.insert(None);
+            variants.extend(
+                specials
+                    .into_iter()
+                    .map(|special| (Variant::Claim { claim: name.clone(), special }, Some(*claim))),
+            );
+        }
+        let mut modes: BTreeSet<Option<u8>> = BTreeSet::from([None]);
+        for candidate in &cell.measures {
+            let Some(when) = &candidate.version.when else { continue };
+            when.test.visit(&mut |test| {
+                if let Test::Mode { mode, .. } = test {
+                    modes.insert(Some(*mode - 1));
+                }
+            });
+        }
+        let dates = self.date_ranges(facts);
+        for mode in modes {
+            if mode.is_some() {
+                variants.push((Variant::Transport { mode, date: None }, None));
+            }
+            let with_date = dates.iter().map(|date| Variant::Transport { mode, date: Some(*date) });
+            variants.extend(with_date.map(|variant| (variant, None)));
+        }
+        variants.extend(shares(facts).into_iter().map(|variant| (variant, None)));
+        variants
+    }
+
+    /// The stretches of days that the dates of a cell tell apart.
+    fn date_ranges(&self, facts: &CellFacts) -> Vec<(&'static str, Option<Day>, Option<Day>)> {
+        let mut marks: BTreeMap<usize, BTreeSet<i32>> = BTreeMap::new();
+        for (place, _, first, last) in &facts.dates {
+            let moves = self.compiled.side.clock_dates.contains(&OTHER_DATES[*place]);
+            // Dates that move a line to the law of another day leave the grid.
+            if !moves && OTHER_DATES[*place] != DateFact::Withdrawn {
+                marks.entry(*place).or_default().extend([*first, *last]);
+            }
+        }
+        let mut ranges = Vec::new();
+        for (place, marks) in marks {
+            let marks: Vec<Day> = marks.into_iter().map(Day::from_number).collect();
+            let starts = std::iter::once(None).chain(marks.iter().copied().map(Some));
+            let ends = marks.iter().copied().map(Some).chain([None]);
+            let name = OTHER_DATES[place].name();
+            ranges.extend(starts.zip(ends).map(|(from, until)| (name, from, until)));
+        }
+        ranges
+    }
+
+    /// The plans of a variant by kind of code and value; one for all kinds where they do not differ.
+    fn of_variant(
+        &mut self,
+        facts: &CellFacts,
+        places: &[Place],
+        variant: &Variant,
+        claim: Option<u32>,
+    ) -> Vec<PlanRow> {
+        let mut by_kind: BTreeMap<Option<u32>, Vec<PlanRow>> = BTreeMap::new();
+        let mut without = None;
+        let mut failed: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+        for place in places {
+            for (kind, stands) in self.stands(place.scope, variant, claim) {
+                let kinds: Vec<Option<u32>> = match kind {
+                    _ if !facts.by_kind() => vec![None],
+                    Kind::Fixed(kind) => vec![Some(kind)],
+                    Kind::ByQuantity => (1..self.compiled.kinds as u32).map(Some).collect(),
+                    Kind::Intricate => vec![],
+                };
+                for of_kind in kinds {
+                    let tried = failed.entry(of_kind).or_default();
+                    if by_kind.contains_key(&of_kind) || *tried >= TRIED {
+                        continue;
+                    }
+                    let found = stands.iter().find_map(|stand| {
+                        let quantity = of_kind.filter(|_| kind == Kind::ByQuantity);
+                        self.regions(facts, place, (stand, quantity), (of_kind, variant))
+                    });
+                    match found {
+                        Some(Ok(rows)) => drop(by_kind.insert(of_kind, rows)),
+                        Some(Err(status)) => {
+                            without = Some(status);
+                            *tried += 1;
+                        }
+                        None => *tried += 1,
+                    }
+                }
+            }
+        }
+        if by_kind.is_empty() {
+            let status = without.map(|status| nothing(None, variant.clone(), status));
+            return status.into_iter().collect();
+        }
+        let mut rows = self.merged(by_kind);
+        for parts in rows.iter_mut().filter_map(|row| row.parts.as_mut()) {
+            parts.retain(|part| part.takes != Takes::Rate(0));
+        }
+        rows
+    }
+
+    /// The codes that stand for a class, by kind.
+    fn stands(&self, scope: u32, variant: &Variant, claim: Option<u32>) -> Vec<(Kind, Vec<Stand>)> {
+        let goods = &self.goods[&scope];
+        let claimed = claim.and_then(|claim| goods.claimed.get(&claim));
+        match (variant, claimed) {
+            (Variant::Claim { special, .. }, Some(claimed)) => claimed
+                .iter()
+                .filter(|((given, _), _)| given == special)
+                .map(|((_, kind), stands)| (*kind, stands.clone()))
+                .collect(),
+            (Variant::Claim { special: Some(_), .. }, None) => Vec::new(),
+            _ => goods.kinds.iter().map(|(kind, stands)| (*kind, stands.clone())).collect(),
+        }
+    }
+
+    /// The plans of a kind of line for all values; `None` when the stand-in does not do, a status when
+    /// there is no plan.
+    fn regions(
+        &mut self,
+        facts: &CellFacts,
+        place: &Place,
+        (stand, quantity): (&Stand, Option<u32>),
+        (kind, variant): (Option<u32>, &Variant),
+    ) -> Option<Result<Vec<PlanRow>, Status>> {
+        let mut rows: Vec<PlanRow> = Vec::new();
+        let mut values = vec![VALUE];
+        while let Some(value) = values.pop() {
+            let posed = Posed { stand, kind: quantity, variant, value };
+            let plan = match self.plan(facts, place, &posed)? {
+                Ok(plan) => plan,
+                Err(status) if rows.is_empty() => return Some(Err(status)),
+                Err(_) => continue,
+            };
+            let (from, until) = (plan.least_value, plan.below_value);
+            // A plan made at a multiple of a small value may not hold for it.
+            if value < from || value >= until || rows.iter().any(|row| row.value_from == from) {
+                continue;
+            }
+            values.extend((from > 1).then_some(from - 1));
+            values.extend((until < i64::MAX).then_some(until));
+            rows.push(self.row(&plan, kind, variant));
+        }
+        rows.sort_by_key(|row| row.value_from);
+        Some(Ok(rows))
+    }
+
+    /// The plan of one line.
+    fn plan(
+        &mut self,
+        facts: &CellFacts,
+        place: &Place,
+        posed: &Posed<'_>,
+    ) -> Option<Result<Plan, Status>> {
+        let (code, from, until) = *posed.stand;
+        let (_, slot_from, slot_until) = self.slots[place.slot];
+        let (first, last) = (from.max(slot_from), until.min(slot_until).plus(-1));
+        if last < first {
+            return None;
+        }
+        let known = known_day(self.compiled, last.number());
+        let code_facts = self.work.code(code.packed(), last.number(), known)?;
+        let mut lines = Lines {
+            by: vec![self.territory as u8],
+            code: vec![code.packed()],
+            origin: vec![place.country],
+            entered: vec![PackedDate::day(last.number())],
+            value: vec![posed.value],
+            quantities: vec![QuantityColumn { millionths: vec![1_000_000], unit: vec![0] }],
+            ..Lines::default()
+        };
+        if let Some(kind) = posed.kind {
+            let ColumnDuty::Specific(specific) = &code_facts.general else { return None };
+            let side = &self.compiled.side;
+            let lies = |millionths: i64| {
+                let quantities = std::iter::once((millionths, None));
+                specific.kind(side, posed.value, quantities)
+            };
+            // Duties grow with the quantity, so the kinds come in order.
+            let (mut low, mut high) = (0i64, 1i64 << 46);
+            while low < high {
+                let middle = (low + high) / 2;
+                match lies(middle) {
+                    Some(found) if found >= kind => high = middle,
+                    None if kind % 2 == 0 => high = middle,
+                    _ => low = middle + 1,
+                }
+            }
+            lines.quantities[0].millionths[0] = low;
+            if lies(low) != Some(kind) {
+                return None;
+            }
+        }
+        state(&mut lines, posed.variant, (last, posed.value))?;
+        let columns = self.columns;
+        let column = |program| columns.iter().position(|p| *p == program);
+        let (value, scales) = (posed.value, facts.scales());
+        let (plan, _) =
+            self.work.plan(&lines, 0, (value, scales), &code_facts, &mut self.words, column);
+        Some(plan.ok_or_else(|| self.work.memo.answer(lines.facts(0)).0.status))
+    }
+
+    fn row(&self, plan: &Plan, kind: Option<u32>, variant: &Variant) -> PlanRow {
+        PlanRow {
+            cell: 0,
+            kind,
+            variant: variant.clone(),
+            value_from: if plan.least_value <= 1 { 0 } else { plan.least_value },
+            value_until: plan.below_value,
+            status: plan.status,
+            complete: plan.has_duty && plan.parts.iter().all(|part| !part.incomplete),
+            parts: self.parts(plan),
+        }
+    }
+
+    /// The parts that take something, each of its own program; `None` where they are not so simple.
+    fn parts(&self, plan: &Plan) -> Option<Vec<PartRow>> {
+        let program = |part: &PlannedPart| {
+            self.programs.iter().position(|program| *program == self.columns[part.column])
+        };
+        let share = |share: &Share| hundred_millionths(share.exact());
+        let mut rows: Vec<PartRow> = Vec::new();
+        for part in &plan.parts {
+            let program = program(part)?;
+            let takes = match &part.formula {
+                Formula::Share(rate) => Takes::Rate(share(rate)?),
+                Formula::Column(Column::General) => Takes::General,
+                Formula::Column(Column::Other) => Takes::Other,
+                Formula::TopUp { share: total, absorbs } => Takes::Total {
+                    share: share(total)?,
+                    absorbs: absorbs
+                        .iter()
+                        .map(|place| self.parts_program(plan, *place))
+                        .collect::<Option<_>>()?,
+                },
+            };
+            let less = match &part.basis {
+                _ if takes == Takes::Rate(0) => None,
+                Form { value: 1, contents } => match contents.as_slice() {
+                    [] => None,
+                    [(content, -1)] => Some(content.clone()),
+                    _ => return None,
+                },
+                Form { .. } => return None,
+            };
+            // Nothing beside something of the same program is nothing.
+            let row = PartRow { program, takes, less };
+            match rows.iter_mut().find(|other| other.program == program) {
+                None => rows.push(row),
+                Some(_) if row.takes == Takes::Rate(0) => {}
+                Some(other) if other.takes == Takes::Rate(0) => *other = row,
+                Some(_) => return None,
+            }
+        }
+        Some(rows)
+    }
+
+    fn parts_program(&self, plan: &Plan, place: usize) -> Option<usize> {
+        let column = self.columns[plan.parts.get(place)?.column];
+        self.programs.iter().position(|program| *program == column)
+    }
+
+    /// One row for all kinds where they come to the same: a total that is met takes nothing, and so
+    /// does a total of which the base duty exceeds it.
+    fn merged(&self, by_kind: BTreeMap<Option<u32>, Vec<PlanRow>>) -> Vec<PlanRow> {
+        let limits = &self.compiled.side.limits;
+        let met = |kind: u32, share: i64| {
+            let at = limits.iter().position(|(limit, _)| hundred_millionths(*limit) == Some(share));
+            at.is_some_and(|at| kind >= 2 + 2 * at as u32)
+        };
+        let mut all: Option<PlanRow> = None;
+        for (kind, rows) in &by_kind {
+            let ([row], Some(kind)) = (rows.as_slice(), kind) else {
+                return by_kind.into_values().flatten().collect();
+            };
+            let row = PlanRow { kind: None, ..row.clone() };
+            let joined = match all {
+                None => Some(row),
+                Some(before) => joined(before, row, |share| met(*kind, share)),
+            };
+            if joined.is_none() {
+                return by_kind.into_values().flatten().collect();
+            }
+            all = joined;
+        }
+        all.into_iter().collect()
+    }
+}
+
+/// A row for the kinds before and for this one, of which `met` tells the totals that are met.
+fn joined(before: PlanRow, row: PlanRow, met: impl Fn(i64) -> bool) -> Option<PlanRow> {
+    let (Some(a), Some(b)) = (&before.parts, &row.parts) else {
+        return (before == row).then_some(before);
+    };
+    let same_part = |(a, b): (&PartRow, &PartRow)| {
+        let total = match (&a.takes, &b.takes) {
+            (Takes::Total { share, .. }, Takes::Rate(0)) => met(*share),
+            _ => false,
+        };
+        a == b || (total && a.program == b.program)
+    };
+    let parts = a.len() == b.len() && a.iter().zip(b).all(same_part);
+    let least = before.value_from.max(row.value_from);
+    let rest = PlanRow { parts: before.parts.clone(), value_from: before.value_from, ..row };
+    (parts && rest == before).then_some(PlanRow { value_from: least, ..before })
+}
+
+fn nothing(kind: Option<u32>, variant: Variant, status: Status) -> PlanRow {
+    PlanRow {
+        cell: 0,
+        kind,
+        variant,
+        value_from: 0,
+        value_until: i64::MAX,
+        status,
+        complete: false,
+        parts: None,
+    }
+}
+
+/// Whether a variant comes to what a plain line comes to.
+fn alike(own: &[PlanRow], plain: &[PlanRow]) -> bool {
+    own.iter().all(|row| {
+        let same = |other: &&PlanRow| {
+            let other = PlanRow { variant: row.variant.clone(), ..(*other).clone() };
+            *row == PlanRow { kind: row.kind, ..other.clone() }
+                && (other.kind == row.kind || other.kind.is_none())
+        };
+        plain.iter().any(|other| same(&other))
+    })
+}
+
+/// Stretches of the share that a content is of the value, cut where the cell tells them apart.
+fn shares(facts: &CellFacts) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    for part in &facts.parts {
+        let mut marks: BTreeSet<i64> = BTreeSet::from([0]);
+        let mut simple = true;
+        for (_, compare, limit) in facts.contents.iter().filter(|(of, ..)| of == part) {
+            let share = match limit {
+                Limit::ShareOfValue(share) => hundred_millionths(*share),
+                Limit::Amount(_) => None,
+            };
+            // Rows hold from a share on, so the share itself must be with those above it.
+            let from_it_on = matches!(compare, Compare::Less | Compare::AtLeast);
+            simple &= share.is_some() && from_it_on;
+            marks.extend(share.filter(|share| *share < SHARE_SCALE));
+        }
+        if !simple {
+            continue;
+        }
+        let marks: Vec<i64> = marks.into_iter().collect();
+        for (at, from) in marks.iter().enumerate() {
+            let until = marks.get(at + 1).copied();
+            variants.push(Variant::Content { part: part.clone(), from: *from, until });
+        }
+    }
+    variants
+}
+
+/// States in a line what a variant says, of a line entered on a day with a value; `None` when that
+/// cannot be.
+fn state(lines: &mut Lines, variant: &Variant, (entered, value): (Day, i64)) -> Option<()> {
+    match variant {
+        Variant::Plain => {}
+        Variant::Claim { claim, .. } => {
+            lines.claim_sets = vec![vec![claim.clone()]];
+            lines.claims = vec![1];
+        }
+        Variant::Transport { mode, date } => {
+            lines.mode = mode.map(|mode| vec![mode + 1]).unwrap_or_default();
+            debug_assert!(mode.is_none_or(|mode| usize::from(mode) < MODES.len()));
+            if let Some((name, from, until)) = date {
+                let place = OTHER_DATES.iter().position(|fact| fact.name() == *name)?;
+                let before = until.unwrap_or(entered.next()).min(entered.next());
+                let day = before.plus(-1);
+                if from.is_some_and(|from| day < from) {
+                    return None;
+                }
+                lines.dates[place] = vec![PackedDate::day(day.number())];
+            }
+        }
+        Variant::Content { part, from, until } => {
+            // In the middle: a small content is rounded to nothing.
+            let middle = (from + until.unwrap_or(SHARE_SCALE)) / 2;
+            let share = i128::from(if *from == 0 { middle } else { *from });
+            let cents = i128::from(value) * share / i128::from(SHARE_SCALE);
+            let cents = i64::try_from(cents).ok().filter(|cents| *cents != ABSENT)?;
+            lines.contents = vec![(part.clone(), vec![cents])];
+        }
+    }
+    Some(())
+}

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use engine::export::{CodeRow, ColumnRate, PartRow, PlanRow, Tables, Takes, Variant};
+use engine::export::{CodeRow, ColumnRate, Mode, PartRow, PlanRow, Tables, Takes, Variant};
 use ledger::{Ledger, MODES, Status};
 
 use super::column;
@@ -158,7 +158,11 @@ fn variants(columns: &mut Columns, tables: &Tables) {
     columns.push("claim", words(claims));
     columns.push("special", shares(all().map(claim)));
     let mode = all().map(|variant| match variant {
-        Variant::Transport { mode: Some(mode), .. } => Some(MODES[usize::from(*mode)]),
+        Variant::Transport { mode, .. } => match mode {
+            Mode::Any => Some("any"),
+            Mode::Unstated => None,
+            Mode::Stated(mode) => Some(MODES[usize::from(*mode)]),
+        },
         _ => None,
     });
     columns.push("mode", words(mode));

@@ -114,14 +114,15 @@ pub struct PlanRow {
 pub enum Variant {
     Plain,
     Claim {
+        /// A symbol of a preference, or a heading or a beginning of one: of several rows that a claim
+        /// begins with, the longest is meant.
         claim: String,
         /// Where the claim is of a preference, what it gives the code, in hundred millionths; `None`
         /// where it gives it nothing.
         special: Option<i64>,
     },
     Transport {
-        /// Place in `ledger::MODES`.
-        mode: Option<u8>,
+        mode: Mode,
         /// A date beside entry by its name, from a day on and before a day.
         date: Option<(&'static str, Option<Day>, Option<Day>)>,
     },
@@ -132,6 +133,16 @@ pub enum Variant {
         /// … and below this one.
         until: Option<i64>,
     },
+}
+
+/// How goods came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// It makes no difference, nor whether it is stated.
+    Any,
+    Unstated,
+    /// Place in `ledger::MODES`.
+    Stated(u8),
 }
 
 /// What one program takes.

@@ -9,7 +9,7 @@ use tariff::{Country, Day};
 
 use super::kinds::{Goods, Kind, Stand};
 use super::{
-    CellRow, CodeRow, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant,
+    CellRow, CodeRow, Mode, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant,
     hundred_millionths, known_day,
 };
 use crate::assess::Work;
@@ -22,7 +22,7 @@ use crate::memo::Memo;
 use crate::plan::{CellFacts, Plan, PlannedPart};
 use crate::rate::Share;
 use crate::regime::{Compiled, Regime};
-use crate::run::{Column, Form, Formula};
+use crate::run::{Column, Form, Formula, same_claim};
 use crate::words::Words;
 
 /// The value in cents of the lines that plans are made of.
@@ -228,12 +228,19 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         if self.variants {
             for (variant, claim) in self.variants_of(&cell, &facts, places) {
                 let own = self.of_variant(&facts, places, &variant, claim);
-                if !alike(&own, &plain) {
+                let wider = claim.is_some_and(|claim| self.has_wider(&cell, claim));
+                if wider || !alike(&own, &plain) {
                     rows.extend(own);
                 }
             }
         }
         rows
+    }
+
+    /// Whether the cell asks for a beginning of a claim too: then the narrower must have its own row.
+    fn has_wider(&self, cell: &Cell<'l>, claim: u32) -> bool {
+        let name = |claim: u32| self.compiled.side.claims[claim as usize].as_str();
+        cell.asked.iter().any(|other| *other != claim && same_claim(name(claim), name(*other)))
     }
 
     /// What one fact may tell apart in a cell; with a claim its place.
@@ -257,18 +264,9 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
                     .map(|special| (Variant::Claim { claim: name.clone(), special }, Some(*claim))),
             );
         }
-        let mut modes: BTreeSet<Option<u8>> = BTreeSet::from([None]);
-        for candidate in &cell.measures {
-            let Some(when) = &candidate.version.when else { continue };
-            when.test.visit(&mut |test| {
-                if let Test::Mode { mode, .. } = test {
-                    modes.insert(Some(*mode - 1));
-                }
-            });
-        }
         let dates = self.date_ranges(facts);
-        for mode in modes {
-            if mode.is_some() {
+        for mode in modes(cell) {
+            if matches!(mode, Mode::Stated(_)) {
                 variants.push((Variant::Transport { mode, date: None }, None));
             }
             let with_date = dates.iter().map(|date| Variant::Transport { mode, date: Some(*date) });
@@ -537,6 +535,22 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
     }
 }
 
+/// The modes of transport that a cell tells apart.
+fn modes(cell: &Cell<'_>) -> Vec<Mode> {
+    let mut asked = false;
+    for candidate in &cell.measures {
+        if let Some(when) = &candidate.version.when {
+            when.test.visit(&mut |test| asked |= matches!(test, Test::Mode { .. }));
+        }
+    }
+    match asked {
+        true => {
+            [Mode::Unstated].into_iter().chain((0..MODES.len() as u8).map(Mode::Stated)).collect()
+        }
+        false => vec![Mode::Any],
+    }
+}
+
 /// A row for the kinds before and for this one, of which `met` tells the totals that are met.
 fn joined(before: PlanRow, row: PlanRow, met: impl Fn(i64) -> bool) -> Option<PlanRow> {
     let (Some(a), Some(b)) = (&before.parts, &row.parts) else {
@@ -618,8 +632,9 @@ fn state(lines: &mut Lines, variant: &Variant, (entered, value): (Day, i64)) -> 
             lines.claims = vec![1];
         }
         Variant::Transport { mode, date } => {
-            lines.mode = mode.map(|mode| vec![mode + 1]).unwrap_or_default();
-            debug_assert!(mode.is_none_or(|mode| usize::from(mode) < MODES.len()));
+            if let Mode::Stated(mode) = mode {
+                lines.mode = vec![mode + 1];
+            }
             if let Some((name, from, until)) = date {
                 let place = OTHER_DATES.iter().position(|fact| fact.name() == *name)?;
                 let before = until.unwrap_or(entered.next()).min(entered.next());

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use engine::export::{CodeRow, ColumnRate, PlanRow, SHARE_SCALE, Tables, Takes, Variant, tables};
+use engine::export::{
+    CodeRow, ColumnRate, Mode, PlanRow, SHARE_SCALE, Tables, Takes, Variant, tables,
+};
 use engine::{
     ABSENT, Assessed, Assessor, Lines, PackedDate, QuantityColumn, Regime, Wanted, compile,
 };
@@ -131,7 +133,7 @@ impl<'a> Joined<'a> {
                     rows.into_iter().flatten().find(|(f, u, _)| *f <= line.day && line.day < *u);
                 // A rate that is no share is in no row.
                 let given = held.map_or(Some(None), |(.., share)| share.map(Some));
-                claim == made && given == Some(*special)
+                claimed(made, claim) && given == Some(*special)
             }
             (Variant::Transport { mode, date }, More::Loaded(made, day)) => {
                 let within = |(name, from, until): (&str, Option<Day>, Option<Day>)| {
@@ -139,7 +141,7 @@ impl<'a> Joined<'a> {
                         && from.is_none_or(|from| from <= *day)
                         && until.is_none_or(|until| *day < until)
                 };
-                *mode == Some(*made as u8) && date.is_some_and(within)
+                [Mode::Any, Mode::Stated(*made as u8)].contains(mode) && date.is_some_and(within)
             }
             (Variant::Content { part, from, until }, More::Content(name, cents)) => {
                 let lies = |share: i64| {
@@ -155,13 +157,27 @@ impl<'a> Joined<'a> {
                 && (row.kind.is_none() || row.kind == kind)
         };
         let rows = &self.plans[&cell];
-        let with_fact = rows.iter().any(|row| stated(&row));
-        let found = if with_fact {
-            rows.iter().filter(stated).find(holds)
-        } else {
-            rows.iter().filter(|row| row.variant == Variant::Plain).find(holds)
+        // Of claims of headings, the row of the longest beginning.
+        let length = |row: &&PlanRow| match &row.variant {
+            Variant::Claim { claim, .. } => claim.len(),
+            _ => 0,
+        };
+        let longest = rows.iter().filter(stated).map(|row| length(row)).max();
+        let found = match longest {
+            Some(longest) => {
+                rows.iter().filter(stated).filter(|row| length(row) == longest).find(holds)
+            }
+            None => rows.iter().filter(|row| row.variant == Variant::Plain).find(holds),
         };
         found.copied().filter(|row| row.status == Status::Exact)
+    }
+}
+
+/// Whether a claim is the one that is asked for, or under it.
+fn claimed(made: &str, asked: &str) -> bool {
+    match (Code::parse(made), Code::parse(asked)) {
+        (Ok(made), Ok(asked)) => asked.covers(made),
+        _ => made == asked,
     }
 }
 

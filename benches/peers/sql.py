@@ -46,22 +46,18 @@ def base_of(con, name):
     return f"c_{base}"
 
 
-# What else a line states, as the number of its fact.
-FACT = """case
-    when l.claims is null and l.loaded is null and l.content_us is null then 0
-    when l.claims is not null then case when sp.code is null then kc.fact else sp.fact end
-    when l.loaded is not null then case when l.mode = 'vessel' then ld.fact end
-    else (select max_by(fact, at_share) from k_content where CONTENT) end"""
-
-
 def fact(con):
-    """The number of the fact of a line, contents by their share of the value."""
+    """The number of what a line states beside the rest; contents by their share of the value."""
     marks = con.execute("select at_share, fact from k_content order by at_share desc").fetchall()
     whens = " ".join(
         f"when cast(l.content_us as bigint) * 100000000 >= cast(l.value as bigint) * {int(mark * 10**8)}"
         f" then {number}" for mark, number in marks)
     content = f"case {whens} else 0 end" if marks else "0"
-    return FACT[:FACT.index("else (select")] + f"else {content} end"
+    return f"""case
+        when l.claims is null and l.loaded is null and l.content_us is null then 0
+        when l.claims is not null then case when sp.code is null then kc.fact else sp.fact end
+        when l.loaded is not null then case when l.mode = 'vessel' then ld.fact end
+        else {content} end"""
 
 
 def found(con, lines, keep="", where=""):
@@ -80,15 +76,14 @@ def found(con, lines, keep="", where=""):
         {where}"""
 
 
-def priced(con, lines, keep="", names=""):
-    """Lines with the amount of each program, by joins to the cells alone."""
-    by_program = amounts(con)
-    chain = ", ".join(f"{amount} as c_{name}" for name, amount in by_program.items())
-    guard = "where v * 100 >= value_from * 100" if False else ""
+def priced(con, lines, keep="", names="", where=""):
+    """Lines with the amount of each program, by joins to the cells alone. A line without rates keeps
+    its place, with nothing in its columns."""
+    chain = ", ".join(f"{amount} as c_{name}" for name, amount in amounts(con).items())
     return f"""select {names} status, complete, {chain}
-        from ({found(con, lines, keep)}) f
+        from ({found(con, lines, keep, where)}) f
         left join k_cells kk using (row_id, slot)
-        left join k_plans p using (cell, fact) {guard}"""
+        left join k_plans p using (cell, fact)"""
 
 
 def duty(con):
@@ -100,3 +95,28 @@ def sums(con, source, each):
     columns = ", ".join(f"sum(c_{name}) as duty_{name}" for name in programs(con)) if each else ""
     total = f"sum({duty(con)}) as duty, count(*) as lines, count({duty(con)}) as priced"
     return f"select {total}{', ' + columns if columns else ''} from ({source})"
+
+
+def money(cents):
+    """Integer cents as DECIMAL(18,2), without a division."""
+    return f"(cast({cents} as decimal(15,0)) * cast(0.01 as decimal(3,2)))"
+
+
+def written(con, source, each):
+    """The rows of an output file: what was read, the duty and, if asked for, each program."""
+    columns = "".join(f", {money('c_' + name)} as duty_{name}" for name in programs(con)) if each else ""
+    return f"select {FILE}, {money(duty(con))} as duty{columns}, status from ({source})"
+
+
+def grouped(con, source):
+    """Sums of every program by origin and month."""
+    def total(cents):
+        return f"(cast(sum({cents}) as decimal(30,0)) * cast(0.01 as decimal(3,2)))"
+    columns = ", ".join(f"{total('c_' + name)} as duty_{name}" for name in programs(con))
+    return f"""select origin, date_trunc('month', entered)::DATE as month, count(*) as lines,
+        count({duty(con)}) as priced, {total(duty(con))} as duty, {columns}
+        from ({source}) group by all"""
+
+
+# The columns of the file of lines.
+FILE = "line, code, origin, entered, value, quantity, loaded, mode, claims, content_us"

@@ -104,7 +104,8 @@ impl<'l> Stock<'l> {
                 .map(|c| Country::parse(c).unwrap())
                 .filter(|c| self.origins.contains(c))
                 .collect();
-        let origin = if dice.one_in(2) { *dice.pick(&by_turns) } else { *dice.pick(&self.origins) };
+        let known_ones = !by_turns.is_empty() && dice.one_in(2);
+        let origin = *dice.pick(if known_ones { &by_turns } else { &self.origins });
         let value = match dice.below(12) {
             0 => dice.below(20_000) as i64,
             1 => *dice.pick(&[0, 1, 49, 50, 99, 80_000, 80_100, 9_000_000_000_000_000]),

@@ -2,7 +2,7 @@
 
 use engine::{ABSENT, Answer, Assessed, Assessor, Lines, Regime, Wanted};
 use ledger::{Known, Ledger, Line, Readings};
-use oracle::{Assessment, Status};
+use oracle::{Assessment, Oracle, Status};
 use tariff::Cents;
 
 /// All that both engines say of a line, as text.
@@ -61,46 +61,83 @@ pub fn by_engine(answer: &Answer) -> Said {
     }
 }
 
-/// Both engines on these lines; the first difference in full. Counts the lines that have an answer.
-pub fn differ(
-    ledger: &Ledger,
-    regime: &Regime<'_>,
-    assessor: &mut Assessor<'_, '_>,
-    lines: &[Line],
+/// Both engines with one ledger at the same coordinates.
+pub struct Both<'x, 'l> {
+    ledger: &'l Ledger,
+    regime: &'x Regime<'l>,
     known: Known,
-    readings: &Readings,
-    answered: &mut usize,
-) -> Option<String> {
-    let mut columns = Lines::default();
-    for line in lines {
-        columns.push(ledger, line).expect("a line that stands in columns");
+    oracle: Oracle<'x>,
+    pub assessor: Assessor<'x, 'l>,
+    /// Lines that have an answer, so far.
+    pub answered: usize,
+}
+
+impl<'x, 'l> Both<'x, 'l> {
+    pub fn new(
+        ledger: &'l Ledger,
+        regime: &'x Regime<'l>,
+        known: Known,
+        readings: &'x Readings,
+    ) -> Both<'x, 'l> {
+        let (oracle, assessor) = (Oracle::new(ledger, readings), Assessor::new(regime));
+        Both { ledger, regime, known, oracle, assessor, answered: 0 }
     }
-    let mut table = Assessed::default();
-    assessor.assess(&columns, Wanted::ALL, &mut table);
-    let mut total = Assessed::default();
-    assessor.assess(&columns, Wanted::TOTAL, &mut total);
-    assert_eq!((&table.duty, &table.status), (&total.duty, &total.status));
-    // Remarks are those of the last batch.
-    assessor.assess(&columns, Wanted::ALL, &mut table);
-    lines.iter().enumerate().find_map(|(at, line)| {
-        let answer = oracle::assess(ledger, line, known, readings);
-        let (slow_row, fast_row) =
-            (row_of(ledger, regime, &answer), row_at(assessor, &table, at));
+
+    /// Both engines on these lines; the first difference in full.
+    pub fn differ(&mut self, lines: &[Line]) -> Option<String> {
+        let columns = columns(self.ledger, lines);
+        let mut table = Assessed::default();
+        self.assessor.assess(&columns, Wanted::ALL, &mut table);
+        let mut total = Assessed::default();
+        self.assessor.assess(&columns, Wanted::TOTAL, &mut total);
+        assert_eq!((&table.duty, &table.status), (&total.duty, &total.status));
+        // Remarks are those of the last batch.
+        self.assessor.assess(&columns, Wanted::ALL, &mut table);
+        // The oracle keeps the law of a moment, so it is asked in the order of the dates.
+        let mut order: Vec<usize> = (0..lines.len()).collect();
+        order.sort_by_cached_key(|at| {
+            let line = &lines[*at];
+            let zone = self.ledger.territory(&line.by).map(|territory| &territory.zone);
+            (&line.by, zone.map(|zone| line.entered.last(zone)))
+        });
+        order.into_iter().find_map(|at| self.differ_at(lines, &columns, &table, at))
+    }
+
+    fn differ_at(
+        &mut self,
+        lines: &[Line],
+        columns: &Lines,
+        table: &Assessed,
+        at: usize,
+    ) -> Option<String> {
+        let (line, known) = (&lines[at], self.known);
+        let answer = self.oracle.assess(line, known);
+        let slow_row = row_of(self.ledger, self.regime, &answer);
+        let fast_row = row_at(&self.assessor, table, at);
         if slow_row != fast_row {
             return Some(format!(
                 "{line:#?}\nknown {known:?}\noracle {slow_row:#?}\nengine {fast_row:#?}\n{answer:#?}"
             ));
         }
-        let slow = by_oracle(ledger, &answer);
-        *answered += usize::from(slow.min.is_some());
-        let fast = by_engine(&assessor.answer(&columns, at));
+        let slow = by_oracle(self.ledger, &answer);
+        self.answered += usize::from(slow.min.is_some());
+        let fast = by_engine(&self.assessor.answer(columns, at));
         (slow != fast)
             .then(|| format!("{line:#?}\nknown {known:?}\noracle {slow:#?}\nengine {fast:#?}"))
-    })
+    }
+}
+
+/// Lines as the engine takes them.
+pub fn columns<'a>(ledger: &Ledger, lines: impl IntoIterator<Item = &'a Line>) -> Lines {
+    let mut columns = Lines::default();
+    for line in lines {
+        columns.push(ledger, line).expect("a line that stands in columns");
+    }
+    columns
 }
 
 /// A row as it stands in columns: money, programs, status, headings, what is missing, warnings.
-type Row = (Vec<Option<i64>>, Vec<Option<i64>>, Status, String, Vec<String>, Vec<String>);
+pub type Row = (Vec<Option<i64>>, Vec<Option<i64>>, Status, String, Vec<String>, Vec<String>);
 
 fn row_of(ledger: &Ledger, regime: &Regime<'_>, answer: &Assessment) -> Row {
     let cents = |c: Option<Cents>| c.map(|c| c.0);
@@ -132,7 +169,8 @@ fn row_of(ledger: &Ledger, regime: &Regime<'_>, answer: &Assessment) -> Row {
     )
 }
 
-fn row_at(assessor: &Assessor<'_, '_>, table: &Assessed, at: usize) -> Row {
+/// A row with its words.
+pub fn row_at(assessor: &Assessor<'_, '_>, table: &Assessed, at: usize) -> Row {
     let cents = |column: &Vec<i64>| Some(column[at]).filter(|c| *c != ABSENT);
     let remark = assessor.remark(table.remarks[at]);
     (

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod export;
+mod crew;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]
 mod law;

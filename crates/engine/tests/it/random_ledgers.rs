@@ -1,11 +1,12 @@
-use engine::{Assessor, compile};
+use engine::compile;
 use ledger::{Known, Readings};
 use proptest::prelude::*;
 
-use crate::agreement::differ;
+use crate::agreement::Both;
 use crate::law::{law, line, load, stated};
 
-fn config() -> ProptestConfig {
+/// A second or two for each property; `PROPTEST_CASES` asks for more.
+pub fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(192);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -23,8 +24,7 @@ proptest! {
         let days = ["2025-02-10", "2025-04-10", "2025-12-01"].map(|day| Known::At(stated(day)));
         for known in [Known::Entry, Known::Today].into_iter().chain(days) {
             let regime = compile(&ledger, known, &readings).unwrap();
-            let mut assessor = Assessor::new(&regime);
-            if let Some(difference) = differ(&ledger, &regime, &mut assessor, &lines, known, &readings, &mut 0) {
+            if let Some(difference) = Both::new(&ledger, &regime, known, &readings).differ(&lines) {
                 prop_assert!(false, "{}", difference);
             }
         }

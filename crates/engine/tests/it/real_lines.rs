@@ -1,6 +1,6 @@
 //! Random lines of the real ledger.
 
-use ledger::{Condition, DateFact, Does, Goods, Ledger, Line, MODES, territory_of};
+use ledger::{Condition, Does, Goods, Ledger, Line, MODES, territory_of};
 use tariff::{Cents, Code, Country, Day, Exact, Moment, Stated};
 
 /// A small deterministic source of numbers (SplitMix64, Steele, Lea and Flood 2014).
@@ -32,8 +32,7 @@ impl Dice {
 }
 
 /// What lines of a side are made of.
-pub struct Stock<'l> {
-    ledger: &'l Ledger,
+pub struct Stock {
     sides: Vec<SideStock>,
     origins: Vec<Country>,
 }
@@ -47,10 +46,10 @@ struct SideStock {
     zone: tariff::Zone,
 }
 
-impl<'l> Stock<'l> {
-    pub fn of(ledger: &'l Ledger) -> Stock<'l> {
+impl Stock {
+    pub fn of(ledger: &Ledger) -> Stock {
         let sides = ledger.territories.iter().map(|t| side(ledger, &t.id, &t.zone)).collect();
-        Stock { ledger, sides, origins: ledger.countries.iter().map(|(c, _)| c).collect() }
+        Stock { sides, origins: ledger.countries.iter().map(|(c, _)| c).collect() }
     }
 
     pub fn boundaries(&self, side: usize) -> &[Moment] {
@@ -86,6 +85,8 @@ impl<'l> Stock<'l> {
         } else {
             0
         };
+        // A small ledger may have a side that levies on all goods and names none.
+        let at = if self.sides[at].codes.is_empty() { 0 } else { at };
         let side = &self.sides[at];
         // Some codes come often, so that lines of one kind meet.
         let mut code = match dice.below(2) {
@@ -104,7 +105,8 @@ impl<'l> Stock<'l> {
                 .map(|c| Country::parse(c).unwrap())
                 .filter(|c| self.origins.contains(c))
                 .collect();
-        let origin = if dice.one_in(2) { *dice.pick(&by_turns) } else { *dice.pick(&self.origins) };
+        let known_ones = !by_turns.is_empty() && dice.one_in(2);
+        let origin = *dice.pick(if known_ones { &by_turns } else { &self.origins });
         let value = match dice.below(12) {
             0 => dice.below(20_000) as i64,
             1 => *dice.pick(&[0, 1, 49, 50, 99, 80_000, 80_100, 9_000_000_000_000_000]),
@@ -158,10 +160,6 @@ impl<'l> Stock<'l> {
         }
         line
     }
-
-    pub fn ledger(&self) -> &'l Ledger {
-        self.ledger
-    }
 }
 
 fn side(ledger: &Ledger, id: &str, zone: &tariff::Zone) -> SideStock {
@@ -199,20 +197,15 @@ fn side(ledger: &Ledger, id: &str, zone: &tariff::Zone) -> SideStock {
         {
             when.visit(&mut |test| match test {
                 Condition::Claim(claim) => claims.push(claim.clone()),
-                Condition::Before(date, m) | Condition::From(date, m) => {
-                    let _: &DateFact = date;
-                    boundaries.push(*m);
-                }
+                Condition::Before(_, m) | Condition::From(_, m) => boundaries.push(*m),
                 _ => {}
             });
         }
     }
-    for list in [&mut boundaries] {
-        list.sort_unstable();
-        list.dedup();
-        // A list "since always" has boundaries that no entry is near.
-        list.retain(|m| m.seconds() > 0);
-    }
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    // A list "since always" has boundaries that no entry is near.
+    boundaries.retain(|m| m.seconds() > 0);
     claims.sort();
     claims.dedup();
     SideStock { id: id.to_owned(), codes, claims, boundaries, zone: zone.clone() }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod export;
+mod batches;
 mod crew;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]

@@ -9,5 +9,10 @@ mod crew;
 mod law;
 mod order;
 mod random_ledgers;
+mod readings;
 mod real_ledger;
 mod real_lines;
+#[path = "../../../ledger/tests/it/support.rs"]
+#[allow(dead_code)]
+mod support;
+mod worlds;

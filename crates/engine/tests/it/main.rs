@@ -3,10 +3,13 @@
 mod agreement;
 mod export;
 mod batches;
+mod boundaries;
 mod crew;
+mod edges;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]
 mod law;
+mod named;
 mod order;
 mod random_ledgers;
 mod readings;

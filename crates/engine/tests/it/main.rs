@@ -1,14 +1,15 @@
 //! The engine against the oracle, which it shares nothing with but the ledger and its vocabulary.
 
 mod agreement;
-mod export;
 mod batches;
 mod boundaries;
 mod crew;
 mod edges;
+mod export;
 #[path = "../../../oracle/tests/it/law.rs"]
 #[allow(dead_code)]
 mod law;
+mod metamorphic;
 mod named;
 mod order;
 mod random_ledgers;

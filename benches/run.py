@@ -171,6 +171,15 @@ class Run:
         con.close()
         return dict(zip(names, map(int, row)))
 
+    def sums_by_program(self, file):
+        """The sums of a file of groups in cents."""
+        import duckdb
+        con = duckdb.connect()
+        rows = con.execute(f"select replace(program, '-', '_'), sum((duty * 100)::HUGEINT)::HUGEINT"
+                           f" from '{file}' group by 1").fetchall()
+        con.close()
+        return {f"duty_{program}": int(cents) for program, cents in rows}
+
     # Measurements.
 
     def add(self, place, what, who, seconds, memory, command):
@@ -216,8 +225,8 @@ class Run:
                     return
                 times.append(done["seconds"])
                 memory = max(memory, done["memory"])
-            if what != "grouped":
-                self.hold(f"truce assess, {what}", self.sums_of(output), self.whole)
+            found = self.sums_by_program(output) if what == "grouped" else self.sums_of(output)
+            self.hold(f"truce assess, {what}", found, self.whole)
             shown = " ".join(["truce assess lines.parquet -o out.parquet", *options])
             if not self.given.check:
                 self.add("parquet", what, f"Truce, {THREADS} threads", min(times), memory, shown)

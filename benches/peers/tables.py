@@ -28,9 +28,6 @@ def prepare(con, folder, lines):
     """Makes the join tables. `lines` is a table or file of the lines, looked at for the claims in use."""
     for name in ("codes", "special", "origins", "days", "cells", "plans"):
         con.execute(f"create view {name} as select * from '{folder}/{name}.parquet'")
-    kinds = one(con, "select count(*) from plans where kind is not null")[0]
-    if kinds:
-        raise SystemExit(f"{kinds} plans depend on the kind of a duty; these joins do not know kinds")
     con.execute(f"""create table k_codes as select code, scope, from_day, until_day,
         (general_share * {RATE})::BIGINT g, (general_cents_a_unit::DECIMAL(38,7) * {RATE})::BIGINT gu,
         (other_share * {RATE})::BIGINT o, (other_cents_a_unit::DECIMAL(38,7) * {RATE})::BIGINT ou
@@ -103,6 +100,10 @@ def plans(con):
                 and coalesce(p.date_from <= f.at_day, true) and coalesce(f.at_day < p.date_until, true))
             or (f.variant = 'content' and p.content = 'us' and p.share_from <= f.at_share
                 and coalesce(f.at_share < p.share_until, true)))""")
+    kinds = one(con, "select (select count(*) from stated where kind is not null)"
+                " + (select count(*) from plans where kind is not null and variant = 'plain')")[0]
+    if kinds:
+        raise SystemExit(f"{kinds} plans depend on the kind of a duty; these joins do not know kinds")
     con.execute(f"""create table k_plans as
         select cell, fact, status, complete, value_from, value_until, {rates} from stated
         union all

@@ -56,7 +56,7 @@ pub fn write(
     countries.retain(|(country, _)| ledger.countries.resolve(*country) == Some(*country));
     let grid = Grid {
         tables,
-        base: tables.programs.iter().position(|at| is_base(at)),
+        base: tables.programs.iter().position(is_base),
         classes: countries.iter().map(|(_, class)| class + 1).max().unwrap_or(0),
         countries,
         cells: tables.cells.iter().map(|c| ((c.scope, c.origin), c.cell)).collect(),

@@ -58,7 +58,7 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
         return Err(Failure::new(format!("`{}` levies nothing here", panel.by), "--by", help));
     };
     let days = days(panel, ledger, at)?;
-    let regime = engine::compile(ledger, question.known.clone(), &question.readings)
+    let regime = engine::compile(ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
     let tables = tables(&regime, at, days, panel.cells);
     let notes = notes(&panel.coordinates, &question, at);

@@ -24,9 +24,12 @@ pub type Stand = (Code, Day, Day);
 #[derive(Clone, Debug, Default)]
 pub struct Goods {
     pub kinds: BTreeMap<Kind, Vec<Stand>>,
-    /// By claim, by what it gives the code and by kind.
-    pub claimed: BTreeMap<u32, BTreeMap<(Option<i64>, Kind), Vec<Stand>>>,
+    /// By the place of a claim.
+    pub claimed: BTreeMap<u32, Claimed>,
 }
+
+/// Codes by what a claim gives them and by kind.
+pub type Claimed = BTreeMap<(Option<i64>, Kind), Vec<Stand>>;
 
 /// As many codes of one sort as are kept: those that stand for others at different times.
 const KEPT: usize = 4;

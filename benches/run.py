@@ -9,6 +9,7 @@ It ends with status 1, and prints the column and both sums, when any sum differs
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -46,10 +47,9 @@ def arguments():
 
 
 def need_packages():
-    try:
-        import duckdb, polars, pyarrow  # noqa: F401,E401
-    except ImportError as missing:
-        sys.exit(f"{missing}; install with: python3 -m pip install -r benches/requirements.txt")
+    for name in ("duckdb", "polars", "pyarrow"):
+        if importlib.util.find_spec(name) is None:
+            sys.exit(f"no {name}; install with: python3 -m pip install -r benches/requirements.txt")
 
 
 def say(text):
@@ -110,49 +110,23 @@ class Run:
 
     # What must come out.
 
+    def checker(self, task):
+        """What `peers/check.py` finds. In a process of its own: what this one holds would count as
+        memory of every process that it starts."""
+        done = child([sys.executable, "-m", "peers.check", json.dumps(task)], cwd=HERE)
+        if done["status"] != 0:
+            sys.exit(done["err"])
+        found = json.loads(done["out"])
+        if "different" in found:
+            raise Different(found["different"])
+        return found
+
     def expect(self):
         """The sums of Truce over the lines that the tables price; line by line they must be equal."""
-        import duckdb
-        sys.path.insert(0, str(HERE))
-        from peers import sql, tables
-        con = duckdb.connect()
-        con.execute(f"set threads = {THREADS}")
-        con.execute(f"create view lines as select * from '{self.path('lines.parquet')}'")
-        con.execute(f"create view answers as select * from '{self.path('answers.parquet')}'")
-        quantity = dict(con.execute("select column_name, column_type from (describe lines)").fetchall())
-        if quantity["quantity"] != "BIGINT":
-            sys.exit("the joins take whole quantities")
-        tables.prepare(con, self.path("cells"), "lines")
-        names = tables.programs(con)
-        con.execute(f"create table priced as select *, {sql.duty(con)} as c_duty from "
-                    f"({sql.priced(con, 'lines', 'l.line,', 'line,')})")
-        count = tables.one(con, "select count(*) from lines")[0]
-        if tables.one(con, "select count(*) from priced")[0] != count:
-            dropped = tables.one(con, "select count(*) from priced")[0]
-            raise Different(f"{count} lines, and {dropped} after the joins")
-        both = "answers a join priced p using (line)"
-        for name in ["duty"] + names:
-            column = "duty" if name == "duty" else f"duty_{name}"
-            differing, theirs, ours = tables.one(con, f"""select
-                count(*) filter ((a.{column} * 100)::BIGINT is distinct from p.c_{name}),
-                coalesce(sum(p.c_{name}), 0)::HUGEINT, coalesce(sum((a.{column} * 100)::BIGINT), 0)::HUGEINT
-                from {both} where p.c_duty is not null""")
-            if differing:
-                raise Different(f"{column}: {differing} lines differ; joined {theirs} cents, Truce {ours}")
-        sums = ", ".join(f"coalesce(sum((a.duty_{name} * 100)::BIGINT), 0)::HUGEINT" for name in names)
-        row = tables.one(con, f"""select count(*), coalesce(sum((a.duty * 100)::BIGINT), 0)::HUGEINT, {sums}
-            from {both} where p.c_duty is not null""")
-        self.expected = dict(zip(["priced", "duty"] + [f"duty_{name}" for name in names], map(int, row)))
-        self.expected["lines"] = count
-        whole = tables.one(con, f"""select sum((duty * 100)::BIGINT)::HUGEINT,
-            {', '.join(f'sum((duty_{name} * 100)::BIGINT)::HUGEINT' for name in names)} from answers""")
-        self.whole = dict(zip(["duty"] + [f"duty_{name}" for name in names], map(int, whole)))
-        self.left = [dict(zip(("status", "lines", "known_duty_cents", "claims", "codes"), row))
-                     for row in con.execute(f"""select a.status, count(*),
-                coalesce(sum((a.duty * 100)::BIGINT), 0)::BIGINT, l.claims, list(distinct l.code)[:5]
-                from {both} join lines l using (line) where p.c_duty is null
-                group by a.status, l.claims order by 2 desc""").fetchall()]
-        con.close()
+        found = self.checker({"threads": THREADS, "lines": str(self.path("lines.parquet")),
+                              "answers": str(self.path("answers.parquet")),
+                              "cells": str(self.path("cells"))})
+        self.expected, self.whole, self.left = found["expected"], found["whole"], found["left"]
 
     def hold(self, who, sums, expected):
         for name, value in sums.items():
@@ -161,24 +135,7 @@ class Run:
 
     def sums_of(self, file):
         """The sums of an output file in cents."""
-        import duckdb
-        con = duckdb.connect()
-        names = [row[0] for row in con.execute(f"describe select * from '{file}'").fetchall()]
-        names = [name for name in names if re.fullmatch(r"duty(_[a-z0-9_]+)?", name)
-                 and name not in ("duty_min", "duty_max")]
-        sums = ", ".join(f"coalesce(sum(({name} * 100)::HUGEINT), 0)::HUGEINT" for name in names)
-        (row,) = con.execute(f"select {sums} from '{file}'").fetchall()
-        con.close()
-        return dict(zip(names, map(int, row)))
-
-    def sums_by_program(self, file):
-        """The sums of a file of groups in cents."""
-        import duckdb
-        con = duckdb.connect()
-        rows = con.execute(f"select replace(program, '-', '_'), sum((duty * 100)::HUGEINT)::HUGEINT"
-                           f" from '{file}' group by 1").fetchall()
-        con.close()
-        return {f"duty_{program}": int(cents) for program, cents in rows}
+        return self.checker({"file": str(file)})
 
     # Measurements.
 
@@ -225,8 +182,7 @@ class Run:
                     return
                 times.append(done["seconds"])
                 memory = max(memory, done["memory"])
-            found = self.sums_by_program(output) if what == "grouped" else self.sums_of(output)
-            self.hold(f"truce assess, {what}", found, self.whole)
+            self.hold(f"truce assess, {what}", self.sums_of(output), self.whole)
             shown = " ".join(["truce assess lines.parquet -o out.parquet", *options])
             if not self.given.check:
                 self.add("parquet", what, f"Truce, {THREADS} threads", min(times), memory, shown)

@@ -20,16 +20,16 @@ pub enum Kind {
 /// A code, and the days on which it stands for others.
 pub type Stand = (Code, Day, Day);
 
-/// What stands for goods of a claim, by what it gives the code and by kind.
-type Stands = BTreeMap<(Option<i64>, Kind), Vec<Stand>>;
-
 /// The codes that stand for a class.
 #[derive(Clone, Debug, Default)]
 pub struct Goods {
     pub kinds: BTreeMap<Kind, Vec<Stand>>,
-    /// By claim, by what it gives the code and by kind.
-    pub claimed: BTreeMap<u32, Stands>,
+    /// By the place of a claim.
+    pub claimed: BTreeMap<u32, Claimed>,
 }
+
+/// Codes by what a claim gives them and by kind.
+pub type Claimed = BTreeMap<(Option<i64>, Kind), Vec<Stand>>;
 
 /// As many codes of one sort as are kept: those that stand for others at different times.
 const KEPT: usize = 4;

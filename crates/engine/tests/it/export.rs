@@ -41,16 +41,15 @@ enum More {
     Content(String, i64),
 }
 
-/// From a day until another, and what a claim gives then.
-type Special = (Day, Day, Option<i64>);
-
-/// From a slot until another, and the cell.
+/// What a claim gives from a day on and before a day.
+type Given = (Day, Day, Option<i64>);
+/// A slot, the one after the last, and the cell.
 type Run = (u16, u16, u32);
 
 struct Joined<'a> {
     tables: &'a Tables,
     codes: HashMap<Code, Vec<&'a CodeRow>>,
-    specials: HashMap<(Code, &'a str), Vec<Special>>,
+    specials: HashMap<(Code, &'a str), Vec<Given>>,
     origins: HashMap<Country, u16>,
     days: HashMap<Day, Option<u16>>,
     cells: HashMap<(u32, u16), Vec<Run>>,
@@ -168,7 +167,7 @@ impl<'a> Joined<'a> {
             Variant::Claim { claim, .. } => claim.len(),
             _ => 0,
         };
-        let longest = rows.iter().filter(stated).map(&length).max();
+        let longest = rows.iter().filter(stated).map(length).max();
         let found = match longest {
             Some(longest) => {
                 rows.iter().filter(stated).filter(|row| length(row) == longest).find(holds)

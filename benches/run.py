@@ -178,8 +178,7 @@ class Run:
             for _ in range(1 if self.given.check else self.given.rounds):
                 done = child(words, env={**os.environ, "RAYON_NUM_THREADS": str(THREADS)})
                 if done["status"] not in (0, 1):
-                    say(f"`truce assess` on Parquet is not there yet: {done['err'].strip()[:200]}")
-                    return
+                    sys.exit(f"`truce assess` ended with {done['status']}: {done['err'].strip()}")
                 times.append(done["seconds"])
                 memory = max(memory, done["memory"])
             self.hold(f"truce assess, {what}", self.sums_of(output), self.whole)

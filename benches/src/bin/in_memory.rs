@@ -4,8 +4,8 @@
 
 use std::time::Instant;
 
-use benches::{Drawing, More};
-use engine::{ABSENT, Assessed, Assessor, Lines, PackedDate, QuantityColumn, Wanted, compile};
+use benches::{Drawing, DrawnLine, columns};
+use engine::{ABSENT, Assessed, Assessor, Lines, Wanted, compile};
 use ledger::{Known, Ledger, Readings};
 
 /// Small enough for the duties of a batch to stay close to the processor.
@@ -53,37 +53,6 @@ fn main() {
 }
 
 fn batch(drawing: &mut Drawing, count: usize) -> Lines {
-    let mut lines = Lines {
-        claim_sets: vec![vec!["S".to_owned()], vec!["KR".to_owned()]],
-        quantities: vec![QuantityColumn::default()],
-        contents: vec![("us".to_owned(), Vec::new())],
-        ..Lines::default()
-    };
-    for _ in 0..count {
-        let line = drawing.line();
-        lines.by.push(0);
-        lines.code.push(line.code.packed());
-        lines.origin.push(line.origin);
-        lines.entered.push(PackedDate::day(line.entered));
-        lines.value.push(line.value_cents);
-        lines.quantities[0].millionths.push(line.quantity * 1_000_000);
-        lines.quantities[0].unit.push(0);
-        let (mut loaded, mut mode, mut claims, mut american) = (PackedDate::ABSENT, 0, 0, ABSENT);
-        match line.more {
-            More::Nothing => {}
-            More::Claim(symbol) => claims = if symbol == "S" { 1 } else { 2 },
-            More::Loaded(days) => {
-                loaded = PackedDate::day(line.entered - days);
-                mode = 1;
-            }
-            More::AmericanPercent(percent) => {
-                american = line.value_cents / 100 * percent / 100 * 100;
-            }
-        }
-        lines.dates[0].push(loaded);
-        lines.mode.push(mode);
-        lines.claims.push(claims);
-        lines.contents[0].1.push(american);
-    }
-    lines
+    let drawn: Vec<DrawnLine> = (0..count).map(|_| drawing.line()).collect();
+    columns(&drawn)
 }

@@ -125,13 +125,17 @@ impl<'r, 'l> Assessor<'r, 'l> {
                 work.said_of_exact = [0; 8];
             }
         }
+        for work in self.sides.iter_mut().filter(|work| work.is_full()) {
+            work.forget();
+        }
         let mut start = 0;
         while start < lines.len() {
             let by = lines.by[start];
             let block = &lines.by[start..lines.len().min(start + BLOCK)];
             let count = block.iter().take_while(|other| **other == by).count();
             self.quick(lines, (start, count), wanted, out);
-            for at in std::mem::take(&mut self.rest) {
+            for place in 0..self.rest.len() {
+                let at = self.rest[place];
                 let hot = self.block.is_hot[at - start].then(|| self.block.codes[at - start].facts);
                 if self.planned(lines, (at, hot), wanted, out).is_some() {
                     self.ways.planned += 1;
@@ -141,6 +145,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
                     self.write(answer, at, wanted, out);
                 }
             }
+            self.rest.clear();
             start += count;
         }
     }
@@ -271,9 +276,6 @@ impl<'r, 'l> Assessor<'r, 'l> {
                             work.quick_of[alike].fill(quick);
                         }
                         None => {
-                            if work.by_facts.len() >= limits::KEPT_MAX {
-                                work.by_facts.clear();
-                            }
                             work.by_facts.insert(key, place);
                         }
                     }
@@ -375,6 +377,23 @@ impl<'r, 'l> Work<'r, 'l> {
             nothing: Rc::new([]),
             known_days,
         }
+    }
+
+    /// Whether more is kept than a long file should leave behind.
+    fn is_full(&self) -> bool {
+        self.plans.len().max(self.by_facts.len()).max(self.claims.len()) > limits::KEPT_MAX
+    }
+
+    /// Starts anew with the plans, and with what refers to them.
+    fn forget(&mut self) {
+        self.plans.clear();
+        self.plain.fill(0);
+        self.quick_of.fill(0);
+        self.quick = QuickPlans::default();
+        self.by_facts.clear();
+        self.claims = Words::new();
+        self.said.clear();
+        self.said_of_exact = [0; 8];
     }
 
     /// Whether a line states a date that moves it away from the law of its entry.

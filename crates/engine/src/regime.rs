@@ -132,6 +132,10 @@ fn compiled<'l>(
     if side.facts.0.len() > limits::FACTS_MAX {
         return Err(TooLarge::new("kinds of facts", side.facts.0.len(), limits::FACTS_MAX));
     }
+    if side.class_tests > limits::CLASS_TESTS_MAX {
+        let what = "tests of goods or of origins in a condition";
+        return Err(TooLarge::new(what, side.class_tests, limits::CLASS_TESTS_MAX));
+    }
     let classes = Classes::of(&side);
     let along = along(&side, known);
     let mut drafts = Drafts::new(&side, &classes);

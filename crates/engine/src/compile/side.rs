@@ -82,6 +82,8 @@ pub(crate) struct Side<'l> {
     /// Shares that a column of the schedule is held against, each with the least value in cents from
     /// which on the rounding of a general duty cannot carry it across.
     pub limits: Vec<(Exact, i64)>,
+    /// The most tests of goods, or of origins, in one condition.
+    pub class_tests: usize,
 }
 
 impl<'l> Side<'l> {
@@ -147,6 +149,7 @@ impl<'l> Side<'l> {
             areas: named.areas.into_iter().collect(),
             prefixes: named.prefixes.into_iter().collect(),
             limits,
+            class_tests: named.class_tests,
             measures,
             relations,
             picks,
@@ -224,6 +227,7 @@ struct Named<'l> {
     areas: BTreeSet<&'l str>,
     prefixes: BTreeSet<Code>,
     clock_dates: BTreeSet<DateFact>,
+    class_tests: usize,
 }
 
 impl<'l> Named<'l> {
@@ -251,6 +255,12 @@ impl<'l> Named<'l> {
             }
             if let Some(when) = &fields.when {
                 named.facts.extend(when.facts());
+                let (mut goods, mut origins) = (0, 0);
+                when.visit(&mut |test| {
+                    goods += usize::from(matches!(test, Condition::Goods(_)));
+                    origins += usize::from(matches!(test, Condition::Origin(_)));
+                });
+                named.class_tests = named.class_tests.max(goods).max(origins);
                 when.visit(&mut |test| match test {
                     Condition::Claim(claim) if !named.claims.contains(claim) => {
                         named.claims.push(claim.clone());

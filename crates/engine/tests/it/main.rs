@@ -19,4 +19,5 @@ mod real_lines;
 #[path = "../../../ledger/tests/it/support.rs"]
 #[allow(dead_code)]
 mod support;
+mod too_large;
 mod worlds;

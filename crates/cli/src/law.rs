@@ -47,6 +47,12 @@ pub enum LawCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Run worked cases: lines with what must come out of them.
+    Cases {
+        /// Files or folders of cases.
+        #[arg(default_value = "tests/cases")]
+        paths: Vec<PathBuf>,
+    },
     /// Compile the ledger for the fast engine.
     Compile(law_compile::Compile),
     /// Print the JSON Schema of the files, for editors.
@@ -60,6 +66,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
     match command {
         LawCommand::Lint { json } => lint(law, *json),
         LawCommand::Fmt { check, paths } => fmt(law, paths, *check),
+        LawCommand::Cases { paths } => cases(law, paths),
         LawCommand::List { what, containing } => {
             let ledger = question::load(law)?;
             print(&law_show::list(&ledger, what.as_deref(), containing.as_deref())?);
@@ -124,6 +131,29 @@ fn lint(law: Option<&Path>, as_json: bool) -> Result<u8, Failure> {
         print(&format!("{out}{held}: {verdict}\n"));
     }
     Ok(u8::from(!findings.is_empty()))
+}
+
+fn cases(law: Option<&Path>, paths: &[PathBuf]) -> Result<u8, Failure> {
+    let ledger = question::load(law)?;
+    if let Some(missing) = paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::new(
+            "there are no such cases",
+            missing.display(),
+            "name files or folders in the form of tests/cases/README.md",
+        ));
+    }
+    let outcome = checks::cases::run(&ledger, paths);
+    let mut out = String::new();
+    for fault in &outcome.faults {
+        out.push_str(&format!("{fault}\n"));
+    }
+    let (cases, files) = (count(outcome.cases), count(outcome.files));
+    let verdict = match outcome.faults.len() {
+        0 => "all come out".to_owned(),
+        n => format!("{} faults", count(n)),
+    };
+    print(&format!("{out}{cases} cases in {files} files: {verdict}\n"));
+    Ok(u8::from(!outcome.faults.is_empty()))
 }
 
 fn fmt(law: Option<&Path>, paths: &[PathBuf], check: bool) -> Result<u8, Failure> {

@@ -1,0 +1,3 @@
+//! Checks of a ledger against what is known to be right: worked cases.
+
+pub mod cases;

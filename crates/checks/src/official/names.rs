@@ -1,0 +1,100 @@
+//! Names of origins as the official text writes them.
+
+use std::collections::BTreeSet;
+
+use ledger::{Ledger, Verification};
+use tariff::{Country, Moment};
+
+/// Every name that an origin may have in the official text, the longest first.
+pub struct Names<'a> {
+    ledger: &'a Ledger,
+    names: Vec<(String, Named)>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    Any,
+    Country(Country),
+    Area(String),
+}
+
+impl<'a> Names<'a> {
+    pub fn new(ledger: &'a Ledger, verification: &Verification) -> Names<'a> {
+        let mut names: Vec<(String, Named)> =
+            vec![("any country".into(), Named::Any), ("all countries".into(), Named::Any)];
+        for (country, name) in ledger.countries.iter() {
+            names.push((name.to_lowercase(), Named::Country(country)));
+        }
+        for area in &ledger.areas {
+            if !area.name.is_empty() {
+                names.push((area.name.to_lowercase(), Named::Area(area.id.clone())));
+            }
+        }
+        for (name, meant) in &verification.names {
+            let country = Country::parse(meant).ok().filter(|_| ledger.area(meant).is_none());
+            let named = country.map_or_else(|| Named::Area(meant.clone()), Named::Country);
+            names.push((name.clone(), named));
+        }
+        names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        Names { ledger, names }
+    }
+
+    /// The origins of `articles the product of …`, in every place that is no exception.
+    pub fn origins(&self, description: &str) -> BTreeSet<Named> {
+        let lower = description.to_lowercase().replace('\u{2019}', "'");
+        let mut found = BTreeSet::new();
+        for mark in ["product of ", "products of "] {
+            for (at, _) in lower.match_indices(mark) {
+                if !is_exception(&lower[..at]) {
+                    self.list(&lower[at + mark.len()..], &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes the names at the start of a text: `Israel, Malawi, or Zambia, as provided …`.
+    fn list(&self, mut text: &str, found: &mut BTreeSet<Named>) {
+        loop {
+            text = text.strip_prefix("the ").unwrap_or(text);
+            let name = self.names.iter().find(|(name, _)| {
+                let rest = text.strip_prefix(name.as_str());
+                rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+            });
+            let Some((name, named)) = name else { return };
+            found.insert(named.clone());
+            text = &text[name.len()..];
+            let joined = [", including ", ", and ", ", or ", ", ", " and ", " or "];
+            let Some(rest) = joined.iter().find_map(|word| text.strip_prefix(word)) else { return };
+            text = rest.strip_prefix("of ").unwrap_or(rest);
+        }
+    }
+
+    /// The countries that names stand for at a moment; `None` is any.
+    pub fn countries(&self, named: &BTreeSet<Named>, moment: Moment) -> Option<BTreeSet<Country>> {
+        let mut countries = BTreeSet::new();
+        for name in named {
+            match name {
+                Named::Any => return None,
+                Named::Country(country) => {
+                    countries.insert(*country);
+                }
+                Named::Area(area) => countries.extend(members(self.ledger, area, moment)),
+            }
+        }
+        Some(countries)
+    }
+}
+
+/// The countries of an area or of a code, at a moment.
+pub fn members(ledger: &Ledger, area: &str, moment: Moment) -> BTreeSet<Country> {
+    let all = ledger.countries.iter().map(|(country, _)| country);
+    all.filter(|country| ledger.in_area(*country, area, moment)).collect()
+}
+
+/// Whether what follows is excepted: the words since the last stop say so.
+fn is_exception(before: &str) -> bool {
+    let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
+    ["except", "other than", "excluding", " not "].iter().any(|word| clause.contains(word))
+}

@@ -1,0 +1,137 @@
+//! Printed rate texts against the rate of a measure.
+
+use ledger::{Basis, Rate};
+use nomenclature::rate::{RateText, SpecialRate};
+use oracle::{Stand, Standing};
+use tariff::{DutyExpression, Exact, Part, Per, exact_decimal};
+
+use super::heading::Cell;
+
+/// What a measure does to the duty, as a rate text can say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Duty {
+    Nothing,
+    /// This share on top of the duty of the subheading.
+    Adds(Exact),
+    /// This share in its place.
+    InLieu(Exact),
+    /// A specific duty, a rate by row, or one that is not known: not compared.
+    Other,
+}
+
+impl Duty {
+    /// Of a measure; `replaces`: it is in lieu of the duty of the subheading.
+    pub fn of(stand: &Stand<'_>, replaces: bool) -> Duty {
+        let rate = match stand.standing {
+            Standing::Suspended { leaving: Some(rate), .. } => Some(rate),
+            _ => stand.rate,
+        };
+        match rate {
+            Some(Rate::Duty { duty, .. }) => match duty.as_ad_valorem() {
+                Some(share) if share == Exact::ZERO && !replaces => Duty::Nothing,
+                Some(share) if replaces => Duty::InLieu(share),
+                Some(share) => Duty::Adds(share),
+                None => Duty::Other,
+            },
+            Some(Rate::Total(share)) => Duty::InLieu(*share),
+            _ => Duty::Other,
+        }
+    }
+
+    /// In the words of rate texts.
+    pub fn print(&self) -> String {
+        let percent = |share: &Exact| format!("{}%", exact_decimal(*share * 100));
+        match self {
+            Duty::Nothing => "nothing on top".to_owned(),
+            Duty::Adds(share) => format!("+ {}", percent(share)),
+            Duty::InLieu(share) => format!("{} in place of column 1", percent(share)),
+            Duty::Other => "no single rate".to_owned(),
+        }
+    }
+
+    /// What a rate text says; `None` where it is none of these.
+    fn printed(rate: &RateText) -> Option<(Duty, Option<&str>)> {
+        match rate {
+            RateText::NoChange | RateText::Applicable { plus: None } => Some((Duty::Nothing, None)),
+            RateText::Duty(DutyExpression::Free) => Some((Duty::Nothing, None)),
+            RateText::Applicable { plus: Some(duty) } => {
+                let (share, part) = share_of(duty)?;
+                Some((Duty::Adds(share), part))
+            }
+            RateText::Duty(duty) => {
+                let (share, part) = share_of(duty)?;
+                Some((Duty::InLieu(share), part))
+            }
+            RateText::Needs(_) => None,
+        }
+    }
+
+    /// Whether a cell says the same; a blank cell says that nothing is added.
+    pub fn is_printed_in(&self, cell: &Cell, basis: Option<&Basis>) -> bool {
+        match cell {
+            Cell::Blank => matches!(self, Duty::Nothing | Duty::Other),
+            Cell::Unreadable(_) => true,
+            Cell::Rate(rate) => match Duty::printed(rate) {
+                _ if *self == Duty::Other => true,
+                Some((printed, part)) => {
+                    printed == *self && part.is_none_or(|part| is_on(part, basis))
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// Whether a cell charges anything on top or in place of the subheading's duty.
+    pub fn is_charged_in(cell: &Cell) -> bool {
+        match cell {
+            Cell::Rate(rate) => Duty::printed(rate).is_some_and(|(duty, _)| duty != Duty::Nothing),
+            _ => false,
+        }
+    }
+
+    /// What the special column says against it: a rate of its own, or that a preference relieves.
+    pub fn against_special(&self, special: &[SpecialRate]) -> Option<Special> {
+        let mut relieved = false;
+        for part in special {
+            match Duty::printed(&part.rate) {
+                Some((Duty::Nothing, _)) if *self != Duty::Nothing => relieved = true,
+                Some((printed, _)) if printed != *self => return Some(Special::Other),
+                _ => {}
+            }
+        }
+        relieved.then_some(Special::Relieved)
+    }
+}
+
+/// How the special column departs from the general one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Special {
+    Relieved,
+    Other,
+}
+
+fn share_of(duty: &DutyExpression) -> Option<(Exact, Option<&str>)> {
+    match duty {
+        DutyExpression::Sum(terms) => match terms.as_slice() {
+            [term] => match &term.per {
+                Per::Value(Part::Article) => Some((term.rate, None)),
+                Per::Value(Part::Named(part)) => Some((term.rate, Some(part))),
+                Per::Unit { .. } => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a part named in a rate text is the basis: `steel content`, `non-U.S. content`.
+fn is_on(part: &str, basis: Option<&Basis>) -> bool {
+    let part = part.to_lowercase();
+    match basis {
+        Some(Basis::Content(content)) => part.contains(content.as_str()),
+        Some(Basis::ValueLessContent(content)) => {
+            part.starts_with("non") && part.replace('.', "").contains(content.as_str())
+        }
+        Some(Basis::Value) | None => false,
+    }
+}

@@ -39,6 +39,8 @@ pub struct Words {
 pub struct Comparison {
     pub printed: Printed,
     pub held: Held,
+    /// Whether there was a measure to compare rates, origins and dates with.
+    pub compared: bool,
     pub differences: BTreeMap<Aspect, Words>,
 }
 
@@ -141,7 +143,7 @@ impl<'a> Question<'_, 'a> {
             let official = self.text_of_force(printed);
             let ledger = "no measure has this heading".to_owned();
             differences.insert(Aspect::Force, Words { official, ledger, codes: Vec::new() });
-            return Comparison { printed, held: Held::Absent, differences };
+            return Comparison { printed, held: Held::Absent, compared: false, differences };
         }
         let lives: Vec<(&str, Vec<Stretch<'a>>)> =
             carriers.iter().map(|c| (c.id, c.life(self.held.ledger, self.survey))).collect();
@@ -160,7 +162,8 @@ impl<'a> Question<'_, 'a> {
         if self.printed.is_some() && state.held == Held::InForce {
             differences.extend(self.goods(&state));
         }
-        Comparison { printed, held: state.held, differences }
+        let compared = !state.of.is_empty();
+        Comparison { printed, held: state.held, compared, differences }
     }
 
     fn text_of_force(&self, printed: Printed) -> String {

@@ -83,7 +83,8 @@ pub fn agreements<'a>(
         let other = Question { survey, moment, ..*question };
         let comparison = other.compare();
         for aspect in aspects.keys() {
-            if !comparison.differences.contains_key(aspect) {
+            let compared = comparison.compared || *aspect == Aspect::Force;
+            if compared && !comparison.differences.contains_key(aspect) {
                 note(*aspect, agrees, day);
             }
         }

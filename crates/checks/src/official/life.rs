@@ -84,14 +84,13 @@ pub fn state<'a>(
             _ => best = Some((rank, one)),
         }
     }
-    best.map_or_else(
-        || State {
-            held: Held::NotKnown,
-            of: Vec::new(),
-            words: "made by an act that was not known yet".to_owned(),
-        },
-        |(_, state)| state,
-    )
+    let known = lives.iter().any(|(_, life)| !life.is_empty());
+    let (held, words) = match known {
+        // An act that reaches back may have ended it before it began.
+        true => (Held::Ended, "never in force, as the law was known"),
+        false => (Held::NotKnown, "made by an act that was not known yet"),
+    };
+    best.map_or_else(|| State { held, of: Vec::new(), words: words.to_owned() }, |(_, state)| state)
 }
 
 /// What wins where measures of one heading differ.

@@ -63,8 +63,12 @@ impl<'a> Names<'a> {
                 rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
             });
             let Some((name, named)) = name else { return };
-            found.insert(named.clone());
             text = &text[name.len()..];
+            // `any country identified in general note 3(b)` names no country.
+            if *named == Named::Any && text.starts_with(" identified") {
+                return;
+            }
+            found.insert(named.clone());
             let joined = [", including ", ", and ", ", or ", ", ", " and ", " or "];
             let Some(rest) = joined.iter().find_map(|word| text.strip_prefix(word)) else { return };
             text = rest.strip_prefix("of ").unwrap_or(rest);
@@ -93,8 +97,12 @@ pub fn members(ledger: &Ledger, area: &str, moment: Moment) -> BTreeSet<Country>
     all.filter(|country| ledger.in_area(*country, area, moment)).collect()
 }
 
-/// Whether what follows is excepted: the words since the last stop say so.
+/// Words of a clause after which `products of` names no origin of the goods: exceptions, one of
+/// several alternatives, parts of the goods.
+const ELSEWHERE: &[&str] = &["except", "other than", "excluding", " not ", "(1)", "assemblies"];
+
+/// Whether what follows is no origin of the goods: the words since the last stop say so.
 fn is_exception(before: &str) -> bool {
     let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
-    ["except", "other than", "excluding", " not "].iter().any(|word| clause.contains(word))
+    ELSEWHERE.iter().any(|word| clause.contains(word))
 }

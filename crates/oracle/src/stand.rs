@@ -94,6 +94,11 @@ impl<'a> Survey<'a> {
         })
     }
 
+    /// Whether the relation is live at `moment`.
+    pub fn relates(&self, records: &'a Records, moment: Moment) -> bool {
+        self.law.relation(records, moment).is_some()
+    }
+
     /// Whether a row of a goods list is in force at `moment`.
     pub fn row_holds(&self, row: &ListRow, moment: Moment) -> bool {
         self.law.row_holds(row, moment)

@@ -23,6 +23,9 @@ pub struct Held99<'a> {
     picks: BTreeMap<&'a str, Vec<Carrier<'a>>>,
     /// The measures that charge column 2.
     column_2: Vec<Carrier<'a>>,
+    /// The relations that say in `at` which heading they stand for: the article of one program pays
+    /// nothing to another.
+    relations: BTreeMap<Code, Vec<Carrier<'a>>>,
 }
 
 /// The two sides of a difference, in words.
@@ -52,7 +55,16 @@ impl<'a> Held99<'a> {
             carriers: BTreeMap::new(),
             picks: BTreeMap::new(),
             column_2: Vec::new(),
+            relations: BTreeMap::new(),
         };
+        for (id, records) in ledger.relations() {
+            if ledger::territory_of(id) == territory.id {
+                let at = records.iter().filter_map(|record| ledger.record(*record).1.at.as_ref());
+                for code in at.flat_map(|at| named(at)) {
+                    held.relations.entry(code).or_default().push(Carrier { id, records });
+                }
+            }
+        }
         for (id, records) in ledger.measures() {
             if ledger::territory_of(id) != territory.id {
                 continue;
@@ -86,6 +98,29 @@ impl<'a> Held99<'a> {
 
     pub fn carriers(&self, heading: Code) -> &[Carrier<'a>] {
         self.carriers.get(&heading).map_or(&[], Vec::as_slice)
+    }
+
+    /// The relations that stand for a heading that no measure has.
+    pub fn relations(&self, heading: Code) -> &[Carrier<'a>] {
+        match self.carriers(heading) {
+            [] => self.relations.get(&heading).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// The programs of a heading: of its measures, or those that its relations relieve of.
+    pub fn programs(&self, heading: Code) -> BTreeSet<&'a str> {
+        let measures = self.carriers(heading).iter().map(|carrier| program_of(carrier.id));
+        let records = self.relations(heading).iter().flat_map(|relation| relation.records);
+        let objects = records.flat_map(|record| match &self.ledger.record(*record).1.does {
+            ledger::Does::Relation(relation) => relation.object.as_slice(),
+            _ => &[],
+        });
+        let of = |target: &'a ledger::Target| match target.0.contains('/') {
+            true => program_of(&target.0),
+            false => target.0.as_str(),
+        };
+        measures.chain(objects.map(of)).collect()
     }
 
     /// The countries whose goods pay column 2.
@@ -139,6 +174,9 @@ impl<'a> Question<'_, 'a> {
         let printed = self.printed.map_or(Printed::Absent, |h| h.printed(self.moment, zone));
         let carriers = self.held.carriers(self.heading);
         let mut differences = BTreeMap::new();
+        if !self.held.relations(self.heading).is_empty() {
+            return self.compare_relations(printed);
+        }
         if carriers.is_empty() {
             let official = self.text_of_force(printed);
             let ledger = "no measure has this heading".to_owned();
@@ -164,6 +202,42 @@ impl<'a> Question<'_, 'a> {
         }
         let compared = !state.of.is_empty();
         Comparison { printed, held: state.held, compared, differences }
+    }
+
+    /// A heading that a relation stands for: it relieves, so it adds nothing in any column.
+    fn compare_relations(&self, printed: Printed) -> Comparison {
+        let relations = self.held.relations(self.heading);
+        let lives = |moment: Moment| {
+            relations.iter().any(|relation| self.survey.relates(relation.records, moment))
+        };
+        let mut boundaries =
+            relations.iter().flat_map(|relation| relation.boundaries(self.held.ledger));
+        let ids: Vec<&str> = relations.iter().map(|relation| relation.id).collect();
+        let held = if lives(self.moment) {
+            Held::InForce
+        } else if boundaries.any(|moment| moment <= self.moment && lives(moment)) {
+            Held::Ended
+        } else if boundaries.any(lives) {
+            Held::NotBegun
+        } else {
+            Held::NotKnown
+        };
+        let ledger = format!("{}: {}", ids.join(", "), held.name());
+        let mut differences = BTreeMap::new();
+        let state = State { held, of: Vec::new(), words: ledger.clone() };
+        if !self.is_same_force(printed, &state) {
+            let official = self.text_of_force(printed);
+            differences.insert(Aspect::Force, Words { official, ledger, codes: Vec::new() });
+        }
+        if let Some(heading) = self.printed {
+            let charged = [&heading.general, &heading.other].into_iter().any(Duty::is_charged_in);
+            if charged {
+                let official = heading.texts[..3].join(" | ");
+                let ledger = format!("{}: nothing on top", ids.join(", "));
+                differences.insert(Aspect::Rate, Words { official, ledger, codes: Vec::new() });
+            }
+        }
+        Comparison { printed, held, compared: true, differences }
     }
 
     fn text_of_force(&self, printed: Printed) -> String {
@@ -230,10 +304,19 @@ impl<'a> Question<'_, 'a> {
             let column_2 = self.held.column_2(self.survey, at);
             let origins = self.held.origins(stretch.stand.of, stretch.stand.except_of, at);
             let is_column_1 = origins.iter().any(|country| !column_2.contains(country));
-            if is_column_1 && !duty.is_printed_in(&heading.general, stretch.stand.basis) {
-                add(Aspect::Rate, blank(general), words.clone());
+            let for_preference = !stretch.stand.relief
+                && duty != Duty::Nothing
+                && stretch.stand.when.is_some_and(claims_a_preference);
+            let printed = match for_preference {
+                true => duty.is_printed_for(specials),
+                false => duty.is_printed_in(&heading.general, stretch.stand.basis),
+            };
+            if is_column_1 && !printed {
+                let text = if for_preference { special } else { general };
+                add(Aspect::Rate, blank(text), words.clone());
             }
             if is_column_1
+                && !for_preference
                 && let Some(against) = duty.against_special(specials)
                 && !(against == Special::Relieved && self.relieves_preferences(id, stretch))
             {
@@ -252,7 +335,7 @@ impl<'a> Question<'_, 'a> {
             let same = match &heading.other {
                 // A blank cell beside a full one says nothing of column 2.
                 Cell::Blank => is_column_1 || !pays,
-                cell if pays => duty.is_printed_in(cell, stretch.stand.basis),
+                cell if pays => for_preference || duty.is_printed_in(cell, stretch.stand.basis),
                 _ => !charged,
             };
             if !same {
@@ -419,7 +502,9 @@ impl<'a> Question<'_, 'a> {
         };
         let ids: Vec<&str> = state.of.iter().map(|(id, _)| *id).collect();
         let ids = ids.join(", ");
-        let missing: Vec<Code> = ours.difference(printed).copied().collect();
+        // A line that the file leaves out has no footnote either.
+        let missing = ours.difference(printed).filter(|line| self.goods.lines.contains(line));
+        let missing: Vec<Code> = missing.copied().collect();
         let extra: Vec<Code> = printed.difference(&ours).copied().collect();
         if !missing.is_empty() {
             let words = Words {
@@ -447,6 +532,14 @@ impl<'a> Question<'_, 'a> {
         };
         stretches.iter().flat_map(of).collect()
     }
+}
+
+/// The headings that the place of a relation names: `sec. 3(b)(iii); HTSUS 9903.01.33`.
+fn named(at: &str) -> Vec<Code> {
+    at.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .filter_map(|word| Code::parse(word.trim_end_matches('.')).ok())
+        .filter(|code| code.digits() == 8 && code.chapter() == 99)
+        .collect()
 }
 
 fn blank(text: &str) -> String {

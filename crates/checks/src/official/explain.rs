@@ -78,7 +78,10 @@ pub fn agreements<'a>(
         let known = found.entry(aspect).or_default().entry(agrees).or_insert(days);
         *known = days.min(*known);
     };
-    let carriers = question.held.carriers(question.heading);
+    let carriers = match question.held.carriers(question.heading) {
+        [] => question.held.relations(question.heading),
+        carriers => carriers,
+    };
     let mut try_at = |survey: &Survey<'a>, moment: Moment, agrees: Agrees, day: Day| {
         let other = Question { survey, moment, ..*question };
         let comparison = other.compare();

@@ -24,7 +24,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io};
 
-use ledger::{Ledger, Readings, Territory, VerifyRule, program_of};
+use ledger::{Ledger, Readings, Territory, VerifyRule};
 use nomenclature::{Official, Revisions, Snapshot};
 use oracle::Survey;
 use tariff::{Code, Day, Moment, Stated};
@@ -240,8 +240,7 @@ fn compare(
         if heading.is_none() && comparison.differences.is_empty() {
             continue;
         }
-        let programs: BTreeSet<&str> =
-            held.carriers(code).iter().map(|carrier| program_of(carrier.id)).collect();
+        let programs = held.programs(code);
         let about = About {
             heading: code,
             programs: &programs,

@@ -56,22 +56,32 @@ impl<'a> Names<'a> {
 
     /// Takes the names at the start of a text: `Israel, Malawi, or Zambia, as provided …`.
     fn list(&self, mut text: &str, found: &mut BTreeSet<Named>) {
+        let mut list = BTreeSet::new();
         loop {
+            text = text.strip_prefix("a ").unwrap_or(text);
+            text = text.strip_prefix("any ").filter(|t| t.starts_with("member")).unwrap_or(text);
+            for lead in ["member nations of ", "member nation of ", "member countries of "] {
+                text = text.strip_prefix(lead).unwrap_or(text);
+            }
             text = text.strip_prefix("the ").unwrap_or(text);
             let name = self.names.iter().find(|(name, _)| {
                 let rest = text.strip_prefix(name.as_str());
                 rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
             });
-            let Some((name, named)) = name else { return };
+            let Some((name, named)) = name else { break };
             text = &text[name.len()..];
             // `any country identified in general note 3(b)` names no country.
             if *named == Named::Any && text.starts_with(" identified") {
                 return;
             }
-            found.insert(named.clone());
+            list.insert(named.clone());
             let joined = [", including ", ", and ", ", or ", ", ", " and ", " or "];
-            let Some(rest) = joined.iter().find_map(|word| text.strip_prefix(word)) else { return };
+            let Some(rest) = joined.iter().find_map(|word| text.strip_prefix(word)) else { break };
             text = rest.strip_prefix("of ").unwrap_or(rest);
+        }
+        // `the product of Russia, or where any … is smelted in Russia`: origin is one way of several.
+        if !text.starts_with("where ") {
+            found.append(&mut list);
         }
     }
 

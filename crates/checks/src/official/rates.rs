@@ -54,16 +54,30 @@ impl Duty {
         match rate {
             RateText::NoChange | RateText::Applicable { plus: None } => Some((Duty::Nothing, None)),
             RateText::Duty(DutyExpression::Free) => Some((Duty::Nothing, None)),
-            RateText::Applicable { plus: Some(duty) } => {
-                let (share, part) = share_of(duty)?;
-                Some((Duty::Adds(share), part))
-            }
+            RateText::Applicable { plus: Some(duty) } => match share_of(duty)? {
+                // `+ 0%` is printed for an action without a duty yet.
+                (share, _) if share == Exact::ZERO => Some((Duty::Nothing, None)),
+                (share, part) => Some((Duty::Adds(share), part)),
+            },
             RateText::Duty(duty) => {
                 let (share, part) = share_of(duty)?;
                 Some((Duty::InLieu(share), part))
             }
             RateText::Needs(_) => None,
         }
+    }
+
+    /// The same duty on top, where the measure stands for a part of the goods' value (chapter 98).
+    pub fn on_top(self) -> Duty {
+        match self {
+            Duty::InLieu(share) => Duty::Adds(share),
+            other => other,
+        }
+    }
+
+    /// Whether one of the special rates says the same, for the preferences that a measure asks for.
+    pub fn is_printed_for(&self, special: &[SpecialRate]) -> bool {
+        special.iter().any(|part| Duty::printed(&part.rate).is_some_and(|(duty, _)| duty == *self))
     }
 
     /// Whether a cell says the same; a blank cell says that nothing is added.
@@ -74,7 +88,10 @@ impl Duty {
             Cell::Rate(rate) => match Duty::printed(rate) {
                 _ if *self == Duty::Other => true,
                 Some((printed, part)) => {
-                    printed == *self && part.is_none_or(|part| is_on(part, basis))
+                    let on_part = basis.is_some_and(|basis| *basis != Basis::Value);
+                    let same = printed == *self
+                        || on_part && part.is_none() && printed.on_top() == *self;
+                    same && part.is_none_or(|part| is_on(part, basis))
                 }
                 None => false,
             },

@@ -153,7 +153,11 @@ fn text(report: &Report, all: bool) -> String {
         0 => "nothing is unexplained".to_owned(),
         n => format!("{} headings of revisions are unexplained", count(n)),
     };
-    out.push_str(&format!("\n{} revisions: {verdict}\n", count(report.revisions.len())));
+    out.push_str(&format!(
+        "\n{} revisions, {} footnotes of goods: {verdict}\n",
+        count(report.revisions.len()),
+        count(report.footnotes)
+    ));
     out
 }
 
@@ -186,7 +190,7 @@ fn as_json(report: &Report, ledger: &Ledger) -> Value {
                    "facts": one.facts, "revisions": one.revisions, "count": one.count})
         })
         .collect();
-    json!({"counts": counts(&report.total), "not_modelled": report.left_out(), "programs": programs,
+    json!({"counts": counts(&report.total), "footnotes": report.footnotes, "not_modelled": report.left_out(), "programs": programs,
            "rules": rules, "revisions": revisions, "notes": report.notes,
            "unexplained": unexplained, "ledger": ledger.digest})
 }

@@ -151,6 +151,8 @@ pub struct VerifyRule {
     pub published_before: Option<Day>,
     /// By its own text the heading had ended before this day.
     pub ended_before: Option<Day>,
+    /// In the ledger the heading had ended before this day.
+    pub ledger_ended_before: Option<Day>,
     /// Words of the official text, without case: one of them occurs.
     pub text: Vec<String>,
     /// Lines of goods, for differences of footnotes: no others differ.
@@ -158,7 +160,7 @@ pub struct VerifyRule {
     pub place: Place,
 }
 
-/// What an official name of an origin means: a country or an area.
+/// What `verify.toml` says.
 #[derive(Clone, Debug, Default)]
 pub struct Verification {
     pub rules: Vec<VerifyRule>,
@@ -183,6 +185,7 @@ const KEYS: &[&str] = &[
     "published-from",
     "published-before",
     "ended-before",
+    "ledger-ended-before",
     "text",
     "codes",
 ];
@@ -279,6 +282,7 @@ fn rule(mut t: Table, programs: &[Program], findings: &mut Vec<Finding>) -> Opti
     let published_from = day("published-from");
     let published_before = day("published-before");
     let ended_before = day("ended-before");
+    let ledger_ended_before = day("ledger-ended-before");
     let text = t.take_texts("text", findings).unwrap_or_default();
     let codes = t.take_texts("codes", findings).unwrap_or_default();
     let codes = codes.into_iter().filter_map(|(text, at)| {
@@ -322,6 +326,7 @@ fn rule(mut t: Table, programs: &[Program], findings: &mut Vec<Finding>) -> Opti
         published_from,
         published_before,
         ended_before,
+        ledger_ended_before,
         text: text.into_iter().map(|(text, _)| text.to_lowercase()).collect(),
         codes,
         place,

@@ -42,6 +42,10 @@ pub struct Words {
 pub struct Comparison {
     pub printed: Printed,
     pub held: Held,
+    /// When it ended in the ledger.
+    pub ended: Option<Moment>,
+    /// How many footnotes of legal lines were compared.
+    pub footnotes: usize,
     /// Whether there was a measure to compare rates, origins and dates with.
     pub compared: bool,
     pub differences: BTreeMap<Aspect, Words>,
@@ -181,7 +185,14 @@ impl<'a> Question<'_, 'a> {
             let official = self.text_of_force(printed);
             let ledger = "no measure has this heading".to_owned();
             differences.insert(Aspect::Force, Words { official, ledger, codes: Vec::new() });
-            return Comparison { printed, held: Held::Absent, compared: false, differences };
+            return Comparison {
+                printed,
+                held: Held::Absent,
+                ended: None,
+                footnotes: 0,
+                compared: false,
+                differences,
+            };
         }
         let lives: Vec<(&str, Vec<Stretch<'a>>)> =
             carriers.iter().map(|c| (c.id, c.life(self.held.ledger, self.survey))).collect();
@@ -197,11 +208,15 @@ impl<'a> Question<'_, 'a> {
             self.origins(heading, &state, &mut add);
             self.dates(heading, &state, &lives, &mut add);
         }
+        let mut footnotes = 0;
         if self.printed.is_some() && state.held == Held::InForce {
-            differences.extend(self.goods(&state));
+            let (compared, found) = self.goods(&state);
+            footnotes = compared;
+            differences.extend(found);
         }
         let compared = !state.of.is_empty();
-        Comparison { printed, held: state.held, compared, differences }
+        let State { held, ended, .. } = state;
+        Comparison { printed, held, ended, footnotes, compared, differences }
     }
 
     /// A heading that a relation stands for: it relieves, so it adds nothing in any column.
@@ -224,7 +239,7 @@ impl<'a> Question<'_, 'a> {
         };
         let ledger = format!("{}: {}", ids.join(", "), held.name());
         let mut differences = BTreeMap::new();
-        let state = State { held, of: Vec::new(), words: ledger.clone() };
+        let state = State { held, of: Vec::new(), ended: None, words: ledger.clone() };
         if !self.is_same_force(printed, &state) {
             let official = self.text_of_force(printed);
             differences.insert(Aspect::Force, Words { official, ledger, codes: Vec::new() });
@@ -237,7 +252,7 @@ impl<'a> Question<'_, 'a> {
                 differences.insert(Aspect::Rate, Words { official, ledger, codes: Vec::new() });
             }
         }
-        Comparison { printed, held, compared: true, differences }
+        Comparison { printed, held, ended: None, footnotes: 0, compared: true, differences }
     }
 
     fn text_of_force(&self, printed: Printed) -> String {
@@ -299,7 +314,8 @@ impl<'a> Question<'_, 'a> {
         };
         for (id, stretch) in &state.of {
             let at = self.seen_at(stretch);
-            let duty = Duty::of(&stretch.stand, self.survey.replaces(id, at));
+            let in_lieu = self.survey.replaces(id, at) || self.is_base_duty(stretch, at);
+            let duty = Duty::of(&stretch.stand, in_lieu);
             let words = format!("{id}: {}", duty.print());
             let column_2 = self.held.column_2(self.survey, at);
             let origins = self.held.origins(stretch.stand.of, stretch.stand.except_of, at);
@@ -347,6 +363,15 @@ impl<'a> Question<'_, 'a> {
                 );
             }
         }
+    }
+
+    /// Whether it is one of the base duties, of which one applies: then it takes their place.
+    fn is_base_duty(&self, stretch: &Stretch<'a>, at: Moment) -> bool {
+        stretch.stand.pick.is_some()
+            && self.held.column_2.iter().any(|carrier| {
+                let stand = self.survey.stand(carrier.id, carrier.records, at);
+                stand.is_some_and(|stand| stand.pick == stretch.stand.pick)
+            })
     }
 
     /// The moment at which a stretch is looked at: the one asked about, where it lies inside.
@@ -487,11 +512,13 @@ impl<'a> Question<'_, 'a> {
 
     /// Lines on the lists of the heading's measures against those whose footnotes name it, where any
     /// footnote does.
-    fn goods(&self, state: &State<'a>) -> BTreeMap<Aspect, Words> {
+    fn goods(&self, state: &State<'a>) -> (usize, BTreeMap<Aspect, Words>) {
         let mut differences = BTreeMap::new();
-        let Some(printed) = self.goods.footnotes.get(&self.heading) else { return differences };
+        let Some(printed) = self.goods.footnotes.get(&self.heading) else {
+            return (0, differences);
+        };
         if state.of.iter().any(|(_, stretch)| stretch.stand.goods.is_none()) {
-            return differences;
+            return (0, differences);
         }
         let ours = self.listed(&state.of.iter().map(|(_, s)| s).collect::<Vec<_>>());
         let names = |codes: &[Code]| {
@@ -522,7 +549,7 @@ impl<'a> Question<'_, 'a> {
             };
             differences.insert(Aspect::Footnote, words);
         }
-        differences
+        (printed.len(), differences)
     }
 
     /// The legal lines on the lists of measures.

@@ -16,6 +16,8 @@ pub struct Difference {
     pub aspect: Aspect,
     pub printed: Printed,
     pub held: Held,
+    /// When it ended in the ledger.
+    pub ended: Option<Day>,
     pub words: Words,
     /// Where else the ledger says what is printed, and how many days away at least.
     pub agrees: BTreeMap<Agrees, u32>,
@@ -52,6 +54,9 @@ pub fn explains(rule: &VerifyRule, about: &About<'_>, difference: &Difference) -
         && rule.published_from.is_none_or(|from| about.published >= from)
         && rule.published_before.is_none_or(|before| about.published < before)
         && rule.ended_before.is_none_or(|before| about.end.is_some_and(|end| end <= before))
+        && rule
+            .ledger_ended_before
+            .is_none_or(|before| difference.ended.is_some_and(|ended| ended < before))
         && (rule.text.is_empty() || rule.text.iter().any(|words| about.text.contains(words)))
         && (rule.codes.is_empty()
             || (!difference.words.codes.is_empty()

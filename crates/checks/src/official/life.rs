@@ -56,6 +56,8 @@ pub struct State<'a> {
     pub held: Held,
     /// The measures to compare rates with: those that hold, else those that last did or first will.
     pub of: Vec<(&'a str, Stretch<'a>)>,
+    /// When it ended.
+    pub ended: Option<Moment>,
     /// In words.
     pub words: String,
 }
@@ -90,7 +92,7 @@ pub fn state<'a>(
         true => (Held::Ended, "never in force, as the law was known"),
         false => (Held::NotKnown, "made by an act that was not known yet"),
     };
-    best.map_or_else(|| State { held, of: Vec::new(), words: words.to_owned() }, |(_, state)| state)
+    best.map_or_else(|| State { held, of: Vec::new(), ended: None, words: words.to_owned() }, |(_, state)| state)
 }
 
 /// What wins where measures of one heading differ.
@@ -159,5 +161,6 @@ fn of_measure<'a>(
         let stretch = after?;
         (Held::NotBegun, stretch, format!("begins {}", day(stretch.interval.from)))
     };
-    Some(State { held, of: vec![(id, stretch.clone())], words: format!("{id} {words}") })
+    let ended = (held == Held::Ended).then_some(stretch.interval.until).flatten();
+    Some(State { held, of: vec![(id, stretch.clone())], ended, words: format!("{id} {words}") })
 }

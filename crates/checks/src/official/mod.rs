@@ -241,6 +241,8 @@ fn compare(
             continue;
         }
         let programs = held.programs(code);
+        report.footnotes += comparison.footnotes;
+        let ended = comparison.ended.map(|ended| ended.day(zone));
         let about = About {
             heading: code,
             programs: &programs,
@@ -258,6 +260,7 @@ fn compare(
                 aspect,
                 printed: comparison.printed,
                 held: comparison.held,
+                ended,
                 words,
                 agrees: agrees.remove(&aspect).unwrap_or_default(),
             };

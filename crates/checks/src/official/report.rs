@@ -51,6 +51,8 @@ pub struct Report {
     pub notes: Vec<String>,
     pub programs: BTreeMap<String, Counts>,
     pub total: Counts,
+    /// How many footnotes of legal lines were compared with goods lists.
+    pub footnotes: usize,
     pub rules: Vec<OfRule>,
     pub unexplained: Vec<Unexplained>,
 }

@@ -139,3 +139,102 @@ impl Cut {
         format!("{} {word} {}", self.fact.name(), self.at.print(zone))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts of headings as they are printed, and the dates in them.
+    const TEXTS: &[(&str, &[&str])] = &[
+        (
+            "Articles the product of any country that (1) were loaded onto a vessel at the port of loading \
+             and in transit on the final mode of transit prior to entry into the United States, before \
+             12:01 a.m. eastern daylight time on April 5, 2025; and (2) are entered for consumption, or \
+             withdrawn from warehouse for consumption after 12:01 a.m. eastern daylight time on April 5, \
+             2025",
+            &["loaded before 2025-04-05T00:01-04:00", "entered from 2025-04-05T00:01-04:00"],
+        ),
+        (
+            "Except for products described in headings 9903.01.21 and 9903.01.22, and other than products \
+             for personal use, articles the product of China and Hong Kong that: (1) were loaded onto a \
+             vessel at the port of loading, or in transit on the final mode of transport prior to entry \
+             into the United States, before 12:01 a.m. eastern standard time on February 1, 2025; and (2) \
+             are entered for consumption, or withdrawn from warehouse for consumption, on or after 12:01 \
+             a.m. eastern standard time on February 4, 2025, and before 12:01 a.m. eastern standard time \
+             on March 7, 2025.",
+            &[
+                "loaded before 2025-02-01T00:01-05:00",
+                "entered from 2025-02-04T00:01-05:00",
+                "entered before 2025-03-07T00:01-05:00",
+            ],
+        ),
+        (
+            "Except for goods loaded onto a vessel at the port of loading and in transit on the final mode \
+             of transit before 12:01 a.m. eastern daylight time on August 7, 2025, and entered for \
+             consumption or withdrawn from warehouse for consumption before 12:01 a.m. eastern daylight \
+             time on October 5, 2025, except for products described in headings 9903.01.30-9903.01.33, \
+             articles the product of Afghanistan",
+            &[
+                "except loaded before 2025-08-07T00:01-04:00",
+                "except entered before 2025-10-05T00:01-04:00",
+            ],
+        ),
+        (
+            "Articles the product of any country, except for articles the product of a country enumerated \
+             in subdivision (v)(xiii) of U.S. note 2 to this subchapter that are entered for consumption \
+             after 12:01 a.m. eastern daylight time on April 9, 2025",
+            &["except entered from 2025-04-09T00:01-04:00"],
+        ),
+        (
+            "Effective with respect to entries on or after June 15, 2024 and through November 9, 2026, \
+             articles the product of China",
+            &["entered from 2024-06-15", "entered before 2026-11-10"],
+        ),
+        (
+            "Articles the product of China, if exported to the United States before May 10, 2019 and \
+             entered for consumption, or withdrawn from warehouse for consumption, on or after May 10, \
+             2019, and before June 15, 2019",
+            &["exported before 2019-05-10", "entered from 2019-05-10", "entered before 2019-06-15"],
+        ),
+        (
+            "Notwithstanding subheading 9903.92.10, effective with respect to entries, on or after \
+             September 27, 2024, of ship-to-shore gantry cranes that are fulfilling an executed contract \
+             for sale dated prior to May 14, 2024 for goods that are entered for consumption, or withdrawn \
+             from warehouse for consumption, in the United States prior to May 14, 2026",
+            &["entered from 2024-09-27", "entered before 2026-05-14"],
+        ),
+        (
+            "Articles the product of Mexico, as provided for in U.S. note 2(a) to this subchapter",
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn dates_are_read_as_the_headings_print_them() {
+        let zone = Zone::named("America/New_York").unwrap();
+        for (text, wanted) in TEXTS {
+            let found: Vec<String> = cuts(text, &zone)
+                .iter()
+                .map(|cut| {
+                    let except = if cut.excepted { "except " } else { "" };
+                    format!("{except}{}", cut.print(&zone))
+                })
+                .collect();
+            assert_eq!(found, *wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_met_by_its_first_two_minutes_and_a_minute_only_by_itself() {
+        let zone = Zone::named("America/New_York").unwrap();
+        let one = |text: &str| cuts(text, &zone)[0];
+        let day = one("entries on or after January 1, 2026");
+        let minute = one("entered before 12:01 a.m. eastern standard time on March 7, 2025");
+        let at = |text: &str| Moment::parse(text).unwrap();
+        assert!(day.is_at(at("2026-01-01T00:00-05:00"), &zone));
+        assert!(day.is_at(at("2026-01-01T00:01-05:00"), &zone));
+        assert!(!day.is_at(at("2026-01-01T00:02-05:00"), &zone));
+        assert!(minute.is_at(at("2025-03-07T00:01-05:00"), &zone));
+        assert!(!minute.is_at(at("2025-03-07T00:00-05:00"), &zone));
+    }
+}

@@ -92,7 +92,10 @@ pub fn state<'a>(
         true => (Held::Ended, "never in force, as the law was known"),
         false => (Held::NotKnown, "made by an act that was not known yet"),
     };
-    best.map_or_else(|| State { held, of: Vec::new(), ended: None, words: words.to_owned() }, |(_, state)| state)
+    best.map_or_else(
+        || State { held, of: Vec::new(), ended: None, words: words.to_owned() },
+        |(_, state)| state,
+    )
 }
 
 /// What wins where measures of one heading differ.

@@ -116,3 +116,58 @@ fn is_exception(before: &str) -> bool {
     let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
     ELSEWHERE.iter().any(|word| clause.contains(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_read_where_the_headings_name_them() {
+        let ledger = Ledger::embedded();
+        let names = Names::new(&ledger, &ledger.verifications["us"]);
+        let moment = Moment::parse("2025-09-01T12:00-04:00").unwrap();
+        for (text, wanted) in [
+            (
+                "articles the product of China and Hong Kong, as provided for in U.S. note 2(s)",
+                "CN HK",
+            ),
+            (
+                "articles the product of China, including Hong Kong and Macau, as provided",
+                "CN HK MO",
+            ),
+            ("articles the product of Libya, Moldova, or Switzerland, as provided for", "CH LY MD"),
+            (
+                "articles the product of Cameroon or the Democratic Republic of the Congo, as",
+                "CD CM",
+            ),
+            ("articles the product of Côte d`Ivoire or Namibia, as provided for", "CI NA"),
+            (
+                "articles the product of any country, except for articles the product of China",
+                "any",
+            ),
+            ("Articles the product of any country identified in general note 3(b)", "none"),
+            ("products of iron or steel, except products of Australia, of Argentina", "none"),
+            (
+                "Aluminum articles that are the product of Russia, or where any amount of primary aluminum \
+                 is smelted in Russia",
+                "none",
+            ),
+            ("attested that the cranes: (1) are not products of China", "none"),
+            ("Wood products of Japan as provided for in subdivisions (d) and (f)", "JP"),
+            ("Articles that are donations", "none"),
+        ] {
+            let named = names.origins(text);
+            let found = match names.countries(&named, moment) {
+                None => "any".to_owned(),
+                Some(_) if named.is_empty() => "none".to_owned(),
+                Some(countries) => {
+                    countries.iter().map(Country::as_str).collect::<Vec<_>>().join(" ")
+                }
+            };
+            assert_eq!(found, wanted, "{text}");
+        }
+        let named =
+            names.origins("articles the product of the European Union or Jordan as provided");
+        assert_eq!(names.countries(&named, moment).unwrap().len(), 28);
+    }
+}

@@ -89,8 +89,8 @@ impl Duty {
                 _ if *self == Duty::Other => true,
                 Some((printed, part)) => {
                     let on_part = basis.is_some_and(|basis| *basis != Basis::Value);
-                    let same = printed == *self
-                        || on_part && part.is_none() && printed.on_top() == *self;
+                    let same =
+                        printed == *self || on_part && part.is_none() && printed.on_top() == *self;
                     same && part.is_none_or(|part| is_on(part, basis))
                 }
                 None => false,
@@ -150,5 +150,73 @@ fn is_on(part: &str, basis: Option<&Basis>) -> bool {
             part.starts_with("non") && part.replace('.', "").contains(content.as_str())
         }
         Some(Basis::Value) | None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tariff::percent;
+
+    fn says(text: &str) -> String {
+        match Cell::read(text) {
+            Cell::Blank => "blank".to_owned(),
+            Cell::Unreadable(error) => error,
+            Cell::Rate(rate) => match Duty::printed(&rate) {
+                None => "no single rate".to_owned(),
+                Some((duty, None)) => duty.print(),
+                Some((duty, Some(part))) => format!("{} of {part}", duty.print()),
+            },
+        }
+    }
+
+    #[test]
+    fn rate_texts_of_headings_are_read() {
+        for (text, wanted) in [
+            ("The duty provided in the applicable subheading + 25%", "+ 25%"),
+            ("The duty provided in the applicable subheading plus 7.5%", "+ 7.5%"),
+            ("The duty provided in the applicable subheading +10%", "+ 10%"),
+            ("The duty provided in the applicable subheading + 50%.", "+ 50%"),
+            ("The duty provided in the applicable subheading + 0%", "nothing on top"),
+            ("The duty provided in the applicable subheading", "nothing on top"),
+            ("No Change", "nothing on top"),
+            ("No change.", "nothing on top"),
+            ("Free", "nothing on top"),
+            ("15%", "15% in place of column 1"),
+            (
+                "The duty provided in subheadings 8716.39.00, 8716.90.30 or 8716.90.50 + 100%",
+                "+ 100%",
+            ),
+            (
+                "The duty provided in the applicable subheading + a duty of 50% upon the value of the \
+                 copper content",
+                "+ 50% of copper content",
+            ),
+            (
+                "The duty provided in the applicable subheading + a duty of 25% upon the value of the \
+                 non-U.S. content",
+                "+ 25% of non-U.S. content",
+            ),
+            ("2.5¢/kg", "no single rate"),
+            ("   ", "blank"),
+        ] {
+            assert_eq!(says(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_on_a_part_asks_for_that_basis() {
+        let steel = Basis::Content("steel".to_owned());
+        let rest = Basis::ValueLessContent("us".to_owned());
+        let cell = |part: &str| {
+            let lead =
+                "The duty provided in the applicable subheading + a duty of 25% upon the value of";
+            Cell::read(&format!("{lead} the {part}"))
+        };
+        let duty = Duty::Adds(percent("25").unwrap());
+        assert!(duty.is_printed_in(&cell("steel content"), Some(&steel)));
+        assert!(!duty.is_printed_in(&cell("aluminum content"), Some(&steel)));
+        assert!(!duty.is_printed_in(&cell("steel content"), None));
+        assert!(duty.is_printed_in(&cell("non-U.S. content"), Some(&rest)));
     }
 }

@@ -325,3 +325,15 @@ pub(crate) fn date_moments(
     let zone = &side.territory.zone;
     facts.dates.map(|date| date.map(|stated| (side.representative(stated), stated.last(zone))))
 }
+
+/// The headings of chapters 98 and 99 of an answer, each once, joined by `;`.
+pub(crate) fn headings(answer: &Answer) -> String {
+    let mut headings: Vec<String> = Vec::new();
+    for heading in answer.components.iter().filter_map(|c| c.heading).filter(Code::is_special) {
+        let text = heading.to_string();
+        if !headings.contains(&text) {
+            headings.push(text);
+        }
+    }
+    headings.join(";")
+}

@@ -5,24 +5,19 @@
 //! Lines that state more find their plan by what the cell can see of them (`plan`), and what has no
 //! plan is answered the long way (`memo`).
 
-use std::rc::Rc;
-use std::sync::Arc;
+use ledger::Status;
+use tariff::{Day, Moment, Stated, limits};
 
-use ledger::{DateFact, Status};
-use rustc_hash::FxHashMap;
-use tariff::{Code, Day, Moment, Stated, limits};
-
-use crate::answer::{Answer, rounded_value};
+use crate::answer::{Answer, headings, rounded_value};
 use crate::assessed::{Assessed, Remark, Wanted};
-use crate::codes::{CodeFacts, ColumnDuty};
-use crate::compile::cell::Cell;
-use crate::compile::grid::{Along, SPLIT};
+use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
-use crate::memo::{CodeKey, Memo};
-use crate::plan::{CellFacts, FactsKey, Outcome, Plan};
-use crate::quick::{BLOCK, Block, QuickPlan};
+use crate::memo::Memo;
+use crate::plan::Outcome;
+use crate::quick::{BLOCK, Block};
 use crate::regime::Regime;
 use crate::words::Words;
+use crate::work::Work;
 
 /// Assesses lines with a regime. It keeps what it worked out, so one is made for each thread and used
 /// for many batches.
@@ -49,37 +44,6 @@ pub struct Ways {
     /// Worked out for the line itself.
     pub long: u64,
 }
-
-/// A cell that was looked at, and what lines are told apart by in it, unless that is too much.
-type Seen<'l> = (Arc<Cell<'l>>, Option<Rc<CellFacts>>);
-
-/// The plans of one side.
-pub(crate) struct Work<'r, 'l> {
-    pub memo: Memo<'r, 'l>,
-    plans: Vec<Plan>,
-    /// For each cell and kind of code the plan of lines that state nothing: its place and 2, 1 where
-    /// there is none, 0 where nobody asked.
-    plain: Vec<u32>,
-    /// The same for plans that the quickest way can run, counted from 1.
-    quick_of: Vec<u16>,
-    quick: QuickPlans,
-    /// For each cell what it asks for; everything until it was looked at.
-    asks: Vec<u8>,
-    by_facts: FxHashMap<FactsKey, u32>,
-    cells: Vec<Option<Seen<'l>>>,
-    /// What codes mean, by the rows of the schedule that their day sees.
-    codes: FxHashMap<CodeKey, Option<Rc<CodeFacts<'l>>>>,
-    claims: Words<Vec<String>>,
-    /// Places of remarks by the needs and the day's warnings, for the batch.
-    said: FxHashMap<(*const u8, u8, usize), u32>,
-    /// The same of lines of which nothing is missing, by the flags of their day, counted from 1.
-    said_of_exact: [u32; 8],
-    nothing: Rc<[String]>,
-    /// The days on which acts became known, where a world makes that worth saying.
-    known_days: Vec<i32>,
-}
-
-const NO_PLAN: u32 = 1;
 
 impl<'r, 'l> Assessor<'r, 'l> {
     pub fn new(regime: &'r Regime<'l>) -> Assessor<'r, 'l> {
@@ -120,14 +84,9 @@ impl<'r, 'l> Assessor<'r, 'l> {
         out.reset(lines.len(), self.regime.programs().len(), wanted);
         if self.remarks.len() > limits::KEPT_MAX {
             self.remarks = Words::new();
-            for work in &mut self.sides {
-                work.said.clear();
-                work.said_of_exact = [0; 8];
-            }
+            self.sides.iter_mut().for_each(Work::forget_remarks);
         }
-        for work in self.sides.iter_mut().filter(|work| work.is_full()) {
-            work.forget();
-        }
+        self.sides.iter_mut().for_each(|work| work.begin(lines));
         let mut start = 0;
         while start < lines.len() {
             let by = lines.by[start];
@@ -160,34 +119,41 @@ impl<'r, 'l> Assessor<'r, 'l> {
     ) {
         let work = &mut self.sides[usize::from(lines.by[start])];
         let block = &mut self.block;
-        block.find(
-            work.memo.compiled,
-            lines,
-            (start, count),
-            (&work.asks, &work.quick_of, &work.quick.plans),
-        );
+        block.find(work, lines, (start, count));
+        // The columns of the parts that quick plans look at.
+        let columns: Vec<Option<&[i64]>> =
+            work.quick.parts.iter().map(|part| lines.contents_of(part)).collect();
+        let of = start..start + count;
+        let (value, duty) = (&mut out.value[of.clone()], &mut out.duty[of.clone()]);
+        let status = &mut out.status[of];
         for at in 0..count {
-            let line = start + at;
             let Some(plan) = block.plans[at].checked_sub(1) else {
-                self.rest.push(line);
+                self.rest.push(start + at);
                 continue;
             };
             let plan = &work.quick.plans[usize::from(plan)];
-            let value = block.values[at];
-            let duty = if wanted.programs {
-                plan.duty(value, block.general[at], |column, amount| {
-                    out.programs[usize::from(column)][line] += amount;
+            let contents = || {
+                let content = |part: u8| match columns.get(usize::from(part)) {
+                    Some(Some(column)) => column[start + at],
+                    _ => 0,
+                };
+                plan.parts.map(content)
+            };
+            let (worth, general) = (block.values[at], block.general[at]);
+            value[at] = worth;
+            duty[at] = if wanted.programs {
+                plan.duty(worth, general, contents, |column, amount| {
+                    out.programs[usize::from(column)][start + at] += amount;
                 })
             } else {
-                plan.duty(value, block.general[at], |_, _| {})
+                plan.duty(worth, general, contents, |_, _| {})
             };
-            out.value[line] = value;
-            out.duty[line] = duty;
-            out.status[line] = Status::Exact;
-            if wanted.range {
-                out.duty_min[line] = duty;
-                out.duty_max[line] = duty;
-            }
+            status[at] = Status::Exact;
+        }
+        if wanted.range {
+            let duty = &out.duty[start..start + count];
+            out.duty_min[start..start + count].copy_from_slice(duty);
+            out.duty_max[start..start + count].copy_from_slice(duty);
         }
         self.ways.quick += (count - self.rest.len()) as u64;
         if wanted.words {
@@ -221,8 +187,8 @@ impl<'r, 'l> Assessor<'r, 'l> {
             return None;
         }
         let moving;
-        let code = match hot {
-            Some(place) => &compiled.facts[place as usize],
+        let code = match hot.and_then(|place| compiled.facts.get(place as usize)) {
+            Some(facts) => facts,
             None => {
                 moving = work.code(lines.code[at], day, known_day)?;
                 &*moving
@@ -233,58 +199,29 @@ impl<'r, 'l> Assessor<'r, 'l> {
             return None;
         }
         let place = compiled.grid.cell(code.scope, u32::from(origin), slot);
-        let (cell, facts) = work.cell(place);
-        let facts = facts?;
-        let claims = match lines.claims.get(at) {
-            None | Some(0) => 0,
-            Some(set) => work.claims.place(&lines.claim_sets[*set as usize - 1]),
-        };
-        let key = facts.key(side, &cell, code, lines, at, (claims, value))?;
-        let plain = (key.is_plain() && facts.is_plain())
-            .then_some(place as usize * compiled.kinds + key.kind as usize);
-        let known = match plain {
-            Some(plain) => work.plain[plain],
-            None => work.by_facts.get(&key).copied().unwrap_or(0),
-        };
-        let plan = match known {
-            0 => {
+        let facts = work.cell(place).1?;
+        let code_kind = facts.code_kind(side, code, lines, (at, value))?;
+        let claims = work.claims(lines, at);
+        let specials = work.specials(place, code.line, claims);
+        let kind = facts.kind((place, code_kind), lines, (at, value), (claims, specials))?;
+        let plan = match work.known(&facts, (place, code_kind), kind).plan() {
+            Some(known) => known?,
+            None => {
                 let columns = self.regime.programs();
                 let column = |program| columns.iter().position(|p| *p == program);
                 let (found, worth_keeping) =
                     work.plan(lines, at, (value, facts.scales()), code, &mut self.headings, column);
-                let place = match found {
-                    Some(plan) => {
-                        work.plans.push(plan);
-                        work.plans.len() as u32 + 1
-                    }
-                    None => NO_PLAN,
-                };
+                let found = found.map(|plan| {
+                    work.plans.push(plan);
+                    work.plans.len() - 1
+                });
                 if worth_keeping {
-                    match plain {
-                        Some(plain) => {
-                            // Where no column is looked at, one kind of code is like another.
-                            let alike = match facts.by_kind() {
-                                true => plain..plain + 1,
-                                false => {
-                                    let first = plain - key.kind as usize;
-                                    first..first + compiled.kinds
-                                }
-                            };
-                            let plan = place.checked_sub(2).map(|at| &work.plans[at as usize]);
-                            let quick = plan.and_then(|plan| work.quick.place(plan)).unwrap_or(0);
-                            work.plain[alike.clone()].fill(place);
-                            work.quick_of[alike].fill(quick);
-                        }
-                        None => {
-                            work.by_facts.insert(key, place);
-                        }
-                    }
+                    work.keep(&facts, (place, code_kind), kind, found);
                 }
-                place.checked_sub(2)?
+                found?
             }
-            known => known.checked_sub(2)?,
         };
-        let plan = &work.plans[plan as usize];
+        let plan = &work.plans[plan];
         if value < plan.least_value || value >= plan.below_value {
             return None;
         }
@@ -350,232 +287,6 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 }
 
-impl<'r, 'l> Work<'r, 'l> {
-    pub fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
-        let compiled = memo.compiled;
-        let cells = compiled.grid.cells.cells.len();
-        let ledger = compiled.side.ledger;
-        let zone = &compiled.side.territory.zone;
-        let mut known_days: Vec<i32> = Vec::new();
-        if !ledger.supposed.is_empty() {
-            known_days.extend(ledger.acts.iter().map(|act| act.known.day(zone).number()));
-            known_days.sort_unstable();
-        }
-        Work {
-            memo,
-            plans: Vec::new(),
-            plain: vec![0; cells * compiled.kinds],
-            quick_of: vec![0; cells * compiled.kinds],
-            quick: QuickPlans::default(),
-            asks: vec![u8::MAX; cells],
-            by_facts: FxHashMap::default(),
-            cells: vec![None; cells],
-            codes: FxHashMap::default(),
-            claims: Words::new(),
-            said: FxHashMap::default(),
-            said_of_exact: [0; 8],
-            nothing: Rc::new([]),
-            known_days,
-        }
-    }
-
-    /// Whether more is kept than a long file should leave behind.
-    fn is_full(&self) -> bool {
-        self.plans.len().max(self.by_facts.len()).max(self.claims.len()) > limits::KEPT_MAX
-    }
-
-    /// Starts anew with the plans, and with what refers to them.
-    fn forget(&mut self) {
-        self.plans.clear();
-        self.plain.fill(0);
-        self.quick_of.fill(0);
-        self.quick = QuickPlans::default();
-        self.by_facts.clear();
-        self.claims = Words::new();
-        self.said.clear();
-        self.said_of_exact = [0; 8];
-    }
-
-    /// Whether a line states a date that moves it away from the law of its entry.
-    fn off_the_grid(&self, lines: &Lines, at: usize) -> bool {
-        let moved_by = |fact: &DateFact| {
-            *fact == DateFact::Withdrawn || self.memo.compiled.side.clock_dates.contains(fact)
-        };
-        OTHER_DATES.iter().enumerate().any(|(place, fact)| {
-            lines.dates[place].get(at).is_some_and(|date| !date.is_absent()) && moved_by(fact)
-        })
-    }
-
-    /// The day of entry, its slot, and the day as of which the schedule is read.
-    fn when(&self, entered: PackedDate) -> Option<(i32, u16, i32)> {
-        let compiled = self.memo.compiled;
-        let zone = &compiled.side.territory.zone;
-        let (day, slot) = match entered.day_number() {
-            Some(day) => (day, compiled.grid.slots.of_day(day)),
-            None => match entered.stated()? {
-                // What a world changes is said as of the moment.
-                Stated::Moment(_) if !self.known_days.is_empty() => return None,
-                Stated::Moment(moment) => {
-                    (moment.day(zone).number(), compiled.grid.slots.of_moment(moment))
-                }
-                Stated::Day(_) => return None,
-            },
-        };
-        let known = match compiled.along {
-            Along::Diagonal => day,
-            Along::At(k) => k.day(zone).number(),
-        };
-        Some((day, slot, known))
-    }
-
-    /// What a code means, when it means one thing as far as duties go.
-    pub fn code(&mut self, code: u64, day: i32, known: i32) -> Option<Rc<CodeFacts<'l>>> {
-        let compiled = self.memo.compiled;
-        let key = (code, compiled.epoch(day, known));
-        if let Some(found) = self.codes.get(&key) {
-            return found.clone();
-        }
-        let (day, known) = (Day::from_number(day), Day::from_number(known));
-        let meaning = self.memo.meaning(Code::from_packed(code), day, known);
-        let Ok(meaning) = &*meaning else { return None };
-        let found = CodeFacts::of(&compiled.side, meaning).map(Rc::new);
-        if self.codes.len() >= limits::KEPT_MAX {
-            self.codes.clear();
-        }
-        self.codes.insert(key, found.clone());
-        found
-    }
-
-    pub fn cell(&mut self, place: u32) -> Seen<'l> {
-        if let Some(known) = &self.cells[place as usize] {
-            return known.clone();
-        }
-        let compiled = self.memo.compiled;
-        let cell = Arc::new(compiled.grid.cells.cells[place as usize].clone());
-        let facts = CellFacts::of(&compiled.side, &cell).map(Rc::new);
-        self.asks[place as usize] = facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
-        self.cells[place as usize] = Some((cell.clone(), facts.clone()));
-        (cell, facts)
-    }
-
-    /// The plan of a line's kind, if there is one, and whether that holds for all of its kind.
-    pub fn plan(
-        &mut self,
-        lines: &Lines,
-        at: usize,
-        (value, scales): (i64, bool),
-        code: &CodeFacts<'l>,
-        words: &mut Words<String>,
-        column: impl Fn(usize) -> Option<usize>,
-    ) -> (Option<Plan>, bool) {
-        if matches!(code.general, ColumnDuty::Intricate) && code.line.is_some() {
-            return (None, false);
-        }
-        let mut facts = lines.facts(at);
-        // Suffixes that nothing tells apart are one.
-        facts.code = code.code;
-        // Small values are rounded across limits that larger ones keep clear of.
-        const TRACED_FROM: i64 = 100_000;
-        // A specific duty does not grow with the value: multiplied, the line would be of another kind.
-        let scales = scales && !matches!(code.general, ColumnDuty::Specific(_));
-        let times = if scales && value < TRACED_FROM { TRACED_FROM / value.max(1) + 1 } else { 1 };
-        let traced_at = value * times;
-        if times > 1 {
-            if value == 0 {
-                return (None, false);
-            }
-            facts.value = traced_at;
-            facts.contents.iter_mut().for_each(|(_, cents)| *cents *= times);
-        }
-        let (answer, traced) = self.memo.answer(facts);
-        let entered = lines.entered[at];
-        let day = entered.stated().expect("every line states its entry");
-        let day = day.day(&self.memo.compiled.side.territory.zone);
-        let own_words = answer.warnings.len() != self.memo.day_warnings(day, entered).len();
-        let Some(traced) = traced.filter(|t| t.settled && !own_words) else { return (None, true) };
-        let reach = traced.reach;
-        if traced_at < reach.least_value || traced_at >= reach.below_value {
-            return (None, false);
-        }
-        // A quantity that this line lacks, another of its kind may state.
-        let mut answer = answer;
-        let all = answer.needs.len();
-        answer.needs.retain(|need| !need.starts_with("quantity in "));
-        if answer.needs.len() < all {
-            // What else is missing then is a size that the ledger does not know, and has a default.
-            answer.duty_cents = Some(0);
-        }
-        if answer.needs.is_empty() && answer.status == Status::NeedsFacts {
-            answer.status = Status::Exact;
-            answer.duty_max_cents = Some(0);
-        }
-        let headings = words.place(&headings(&answer));
-        (Plan::of(&answer, traced, headings, column), true)
-    }
-
-    /// The place of what is said of a line of which nothing is missing.
-    #[inline]
-    fn said_of_exact(&mut self, day: i32, remarks: &mut Words<Remark>) -> u32 {
-        if !self.known_days.is_empty() {
-            return self.said(day, &self.nothing.clone(), Status::Exact, remarks);
-        }
-        let flags = usize::from(self.memo.compiled.day_flags(day));
-        if self.said_of_exact[flags] == 0 {
-            self.said_of_exact[flags] =
-                self.said(day, &self.nothing.clone(), Status::Exact, remarks) + 1;
-        }
-        self.said_of_exact[flags] - 1
-    }
-
-    /// The place of what is said of a line on a day, besides amounts.
-    fn said(
-        &mut self,
-        day: i32,
-        needs: &Rc<[String]>,
-        status: Status,
-        remarks: &mut Words<Remark>,
-    ) -> u32 {
-        let compiled = self.memo.compiled;
-        let known = match compiled.along {
-            _ if self.known_days.is_empty() => 0,
-            Along::Diagonal => self.known_days.partition_point(|known| *known <= day),
-            Along::At(_) => 0,
-        };
-        let key = (needs.as_ptr().cast::<u8>(), compiled.day_flags(day), known);
-        // Lists without members share no address; they are one.
-        let key = if needs.is_empty() { (std::ptr::null(), key.1, key.2) } else { key };
-        if let Some(place) = self.said.get(&key) {
-            return *place;
-        }
-        let stated = Day::from_number(day);
-        let warnings = self.memo.day_warnings(stated, PackedDate::day(day));
-        let place = remarks.place(&Remark::of(status, needs.to_vec(), warnings));
-        self.said.insert(key, place);
-        place
-    }
-}
-
-/// The quickest plans, each kept once.
-#[derive(Default)]
-struct QuickPlans {
-    plans: Vec<QuickPlan>,
-    places: FxHashMap<QuickPlan, u16>,
-}
-
-impl QuickPlans {
-    /// The place of a plan, counted from 1; `None` when it is not so simple, or there are too many.
-    fn place(&mut self, plan: &Plan) -> Option<u16> {
-        let quick = QuickPlan::of(plan)?;
-        if let Some(place) = self.places.get(&quick) {
-            return Some(*place);
-        }
-        let place = u16::try_from(self.plans.len() + 1).ok()?;
-        self.plans.push(quick);
-        self.places.insert(quick, place);
-        Some(place)
-    }
-}
-
 fn contents_exceed(lines: &Lines, at: usize, value: i64) -> bool {
     let stated = lines.contents.iter().map(|(_, column)| column[at]).filter(|c| *c != ABSENT);
     stated.sum::<i64>() > value.max(lines.value[at])
@@ -596,15 +307,4 @@ fn sure_before(stated: Stated, day: i32) -> bool {
         Stated::Moment(moment) => moment < Moment::from_seconds((i64::from(day) - 1) * 86_400),
         Stated::Day(stated) => stated.number() < day,
     }
-}
-
-fn headings(answer: &Answer) -> String {
-    let mut headings: Vec<String> = Vec::new();
-    for heading in answer.components.iter().filter_map(|c| c.heading).filter(Code::is_special) {
-        let text = heading.to_string();
-        if !headings.contains(&text) {
-            headings.push(text);
-        }
-    }
-    headings.join(";")
 }

@@ -14,15 +14,18 @@ mod assessed;
 mod codes;
 mod compile;
 pub mod export;
+mod kind;
 mod lines;
 mod memo;
 mod plan;
 mod quick;
+mod quick_plan;
 mod rate;
 mod regime;
 mod resolve;
 mod run;
 mod words;
+mod work;
 
 pub use answer::{Answer, Component};
 pub use assess::{Assessor, Ways};

@@ -247,6 +247,17 @@ impl Lines {
         })
     }
 
+    /// The content of a part of a line in cents, [`ABSENT`] where it is not stated.
+    pub(crate) fn content(&self, part: &str, at: usize) -> i64 {
+        self.contents_of(part).map_or(ABSENT, |column| column[at])
+    }
+
+    /// The column of a part.
+    pub(crate) fn contents_of(&self, part: &str) -> Option<&[i64]> {
+        let column = self.contents.iter().find(|(name, _)| name == part);
+        column.map(|(_, column)| column.as_slice())
+    }
+
     /// One line, taken out of its columns.
     pub(crate) fn facts(&self, at: usize) -> LineFacts<'_> {
         let date = |place: usize| self.dates[place].get(at).and_then(|d| d.stated());

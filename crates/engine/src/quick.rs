@@ -1,8 +1,7 @@
-//! Plain lines, a block at a time.
+//! Lines a block at a time.
 //!
-//! A plain line states nothing but code, origin, day and value (and a quantity that its duty does not
-//! ask for). Each step of the look-up runs over the whole block before the next begins, so that the
-//! loads of many lines are under way at once; a line that falls out is left for the other ways.
+//! Each step of the look-up runs over the whole block before the next begins, so that the loads of many
+//! lines are under way at once. A line whose plan is not a quick one is left for the other ways.
 
 use std::collections::BTreeSet;
 
@@ -11,75 +10,14 @@ use tariff::Exact;
 
 use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
+use crate::kind::{NEVER_PLAIN, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES, STATES_MODE};
 use crate::lines::{ABSENT, Lines, OTHER_DATES};
-use crate::plan::{
-    GENERAL, NEVER_PLAIN, NOTHING, Plan, Rate, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES,
-    STATES_MODE,
-};
+use crate::quick_plan::{VALUES_BELOW, ten_millionths};
 use crate::regime::{Compiled, HotCode, HotDuty, SPECIFIC};
+use crate::work::Work;
 
 /// Lines that go through a step together.
 pub(crate) const BLOCK: usize = 1024;
-
-/// The most parts of a plan that is run here.
-const RATES_MAX: usize = 6;
-
-/// From this value in cents on, a rate times the value may not fit 64 bits.
-const VALUES_BELOW: i64 = 100_000_000_000;
-
-/// A plan of rates on the value, in one cache line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(align(64))]
-pub(crate) struct QuickPlan {
-    rates: [Rate; RATES_MAX],
-    count: u32,
-    /// In cents.
-    least_value: u32,
-    pub headings: u32,
-}
-
-impl QuickPlan {
-    /// The same as a plan, where it is so simple.
-    pub fn of(plan: &Plan) -> Option<QuickPlan> {
-        if !plan.quick || plan.rates.len() > RATES_MAX || plan.below_value < VALUES_BELOW {
-            return None;
-        }
-        let mut rates = [Rate { column: 0, absorbs: NOTHING, rate: 0 }; RATES_MAX];
-        rates[..plan.rates.len()].copy_from_slice(&plan.rates);
-        Some(QuickPlan {
-            rates,
-            count: plan.rates.len() as u32,
-            least_value: u32::try_from(plan.least_value).ok()?,
-            headings: plan.headings,
-        })
-    }
-
-    /// The duty on a value, given the code's general duty in cents; each part goes to `part` with its
-    /// column.
-    #[inline]
-    pub fn duty(&self, value: i64, general: i64, mut part: impl FnMut(u16, i64)) -> i64 {
-        let mut amounts = [0; RATES_MAX];
-        let mut sum = 0;
-        for (place, rate) in self.rates.iter().enumerate().take(self.count as usize) {
-            let mut amount =
-                if rate.rate == GENERAL { general } else { ten_millionths(value, rate.rate) };
-            if rate.absorbs != NOTHING {
-                // A total tops up what it counts in, which stands before it.
-                amount = (amount - amounts[usize::from(rate.absorbs) % RATES_MAX]).max(0);
-            }
-            amounts[place] = amount;
-            sum += amount;
-            part(rate.column, amount);
-        }
-        sum
-    }
-}
-
-/// A share in ten millionths of a value, in cents, a half up.
-#[inline]
-fn ten_millionths(value: i64, rate: u32) -> i64 {
-    ((value as u64 * u64::from(rate) + 5_000_000) / 10_000_000) as i64
-}
 
 /// A share of the value and so much for each of the code's first unit of quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +44,20 @@ impl QuickSpecific {
         let a_unit = u64::try_from(scaled / term.denominator).ok()?;
         // A hundred dollars a unit: with the largest quantity it fits.
         (a_unit <= 100_000_000_000).then_some(QuickSpecific { share, a_unit, whole: term.whole })
+    }
+
+    /// The duty on a value and a whole quantity of units, in ten millionths of a cent; `None` for others
+    /// and where it may not fit.
+    #[inline]
+    fn whole_units(&self, value: i64, millionths: i64) -> Option<u64> {
+        let counted = if self.whole { millionths + 500_000 } else { millionths };
+        let units = counted / 1_000_000;
+        if !self.whole && units * 1_000_000 != counted || value >= VALUES_BELOW {
+            return None;
+        }
+        let of_units = (units as u64).checked_mul(self.a_unit)?;
+        // With the rest it stays below twice this.
+        (of_units < 1 << 60).then(|| value as u64 * u64::from(self.share) + of_units)
     }
 
     /// The duty on a value and a quantity in millionths, in ten millionths of millionths of a cent.
@@ -136,6 +88,8 @@ pub(crate) struct Block {
     pub values: [i64; BLOCK],
     /// The general duty of each line.
     pub general: [i64; BLOCK],
+    /// Lines that state what their cell asks for.
+    asking: Vec<(usize, u32)>,
 }
 
 /// No row: the line falls out.
@@ -153,40 +107,76 @@ impl Block {
             plans: [0; BLOCK],
             values: [0; BLOCK],
             general: [0; BLOCK],
+            asking: Vec::with_capacity(BLOCK),
         })
     }
 
-    /// Finds the plans of `count` lines from `start` on, all of one side; `asks` says what a cell
-    /// asks for, `quick_of` gives the plan of a cell and a kind of code.
-    pub fn find(
+    /// Finds the plans of `count` lines from `start` on, all of one side.
+    pub fn find(&mut self, work: &mut Work<'_, '_>, lines: &Lines, of: (usize, usize)) {
+        self.look_for_more(&work.memo.compiled.side.clock_dates, lines, of);
+        self.find_codes(work, lines, of);
+        self.general_duties(work, lines, of);
+        self.find_rows(work.memo.compiled, lines, of);
+        self.find_plans(work, of.1);
+        self.find_plans_of_asking(work, lines, of.0);
+    }
+
+    fn find_codes(
         &mut self,
-        compiled: &Compiled<'_>,
+        work: &mut Work<'_, '_>,
         lines: &Lines,
         (start, count): (usize, usize),
-        (asks, quick_of, plans): (&[u8], &[u16], &[QuickPlan]),
     ) {
-        self.look_for_more(&compiled.side.clock_dates, lines, (start, count));
+        let compiled = work.memo.compiled;
         let codes = &lines.code[start..start + count];
+        let mut all = true;
         for ((found, is_hot), code) in self.codes.iter_mut().zip(&mut self.is_hot).zip(codes) {
             // No branch: whether a code is found is known late, and the next look-ups need not wait.
             (*is_hot, *found) = compiled.hot.probe(*code);
+            all &= *is_hot;
         }
+        if all {
+            return;
+        }
+        for at in (0..count).filter(|at| !self.is_hot[*at]).collect::<Vec<_>>() {
+            let entered = lines.entered[start + at].day_number();
+            let found = entered.and_then(|day| work.moving(codes[at], day));
+            self.is_hot[at] = found.is_some();
+            self.codes[at] = found.unwrap_or_default();
+        }
+    }
+
+    fn general_duties(
+        &mut self,
+        work: &Work<'_, '_>,
+        lines: &Lines,
+        (start, count): (usize, usize),
+    ) {
+        let whole = work.memo.compiled.whole_value;
         for (at, stated) in lines.value[start..start + count].iter().copied().enumerate() {
-            let value =
-                if compiled.whole_value { crate::answer::whole_units(stated) } else { stated };
+            let value = if whole { crate::answer::whole_units(stated) } else { stated };
             self.values[at] = value;
             if value >= VALUES_BELOW || !self.is_hot[at] {
                 self.more[at] = NEVER_PLAIN;
             }
-            let duty = compiled.duties.get(usize::from(self.codes[at].duty));
+            let duty = work.duties.get(usize::from(self.codes[at].duty));
             let HotDuty { general, kind } = duty.copied().unwrap_or_default();
             self.kinds[at] = kind as u16;
             if general < SPECIFIC {
                 self.general[at] = ten_millionths(value.min(VALUES_BELOW), general);
             } else {
-                self.specific(compiled, lines, (start, at), general - SPECIFIC);
+                self.specific(work, lines, (start, at), general - SPECIFIC);
             }
         }
+        self.sums_of_contents(lines, (start, count));
+    }
+
+    fn find_rows(
+        &mut self,
+        compiled: &Compiled<'_>,
+        lines: &Lines,
+        (start, count): (usize, usize),
+    ) {
         let origins = &lines.origin[start..start + count];
         let entered = &lines.entered[start..start + count];
         for at in 0..count {
@@ -201,42 +191,78 @@ impl Block {
                     compiled.grid.row(u32::from(self.codes[at].scope), u32::from(origin))
                 };
         }
+    }
+
+    fn find_plans(&mut self, work: &Work<'_, '_>, count: usize) {
+        let compiled = work.memo.compiled;
+        self.asking.clear();
         for at in 0..count {
-            self.plans[at] = if self.rows[at] == NO_ROW {
-                0
-            } else {
-                let cell = compiled.grid.cell_of_row(self.rows[at], self.slots[at]);
-                if self.more[at] & asks[cell as usize] != 0 {
-                    self.plans[at] = 0;
-                    continue;
-                }
-                quick_of[cell as usize * compiled.kinds + usize::from(self.kinds[at])]
-            };
+            self.plans[at] = 0;
+            if self.rows[at] == NO_ROW {
+                continue;
+            }
+            let cell = compiled.grid.cell_of_row(self.rows[at], self.slots[at]);
+            if self.more[at] & work.asks[cell as usize] != 0 {
+                self.asking.push((at, cell));
+                continue;
+            }
+            self.plans[at] =
+                work.quick_of[cell as usize * compiled.kinds + usize::from(self.kinds[at])];
         }
         for at in 0..count {
             if let Some(plan) = self.plans[at].checked_sub(1)
-                && self.values[at] < i64::from(plans[usize::from(plan)].least_value)
+                && self.values[at] < i64::from(work.quick.plans[usize::from(plan)].least_value)
             {
                 self.plans[at] = 0;
             }
         }
     }
 
+    fn find_plans_of_asking(&mut self, work: &mut Work<'_, '_>, lines: &Lines, start: usize) {
+        for (at, cell) in &self.asking {
+            let (at, cell) = (*at, *cell);
+            let line = (start + at, self.values[at]);
+            let plan = work.quick_plan(lines, line, cell, (self.codes[at], self.kinds[at]));
+            let holds = |plan: &u16| {
+                let plan = &work.quick.plans[usize::from(*plan) - 1];
+                self.values[at] >= i64::from(plan.least_value)
+            };
+            self.plans[at] = plan.filter(holds).unwrap_or(0);
+        }
+    }
+
     /// The general duty of a line whose code has a specific one, and its kind.
     fn specific(
         &mut self,
-        compiled: &Compiled<'_>,
+        work: &Work<'_, '_>,
         lines: &Lines,
         (start, at): (usize, usize),
         specific: u32,
     ) {
-        let specific = &compiled.specifics[specific as usize];
+        let specific = &work.specifics[specific as usize];
         let (value, line) = (self.values[at], start + at);
         let stated = lines.quantities.first().map(|c| (c.millionths[line], c.unit[line]));
-        let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &compiled.limits) else {
+        let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &work.memo.compiled.limits)
+        else {
             self.more[at] = NEVER_PLAIN;
             return;
         };
+        if let Some(amount) = specific.whole_units(value, millionths) {
+            let cents = ((amount + 5_000_000) / 10_000_000) as i64;
+            self.general[at] = cents;
+            let mut kind = 1;
+            for limit in limits {
+                // The amount against the limit's share of the value, exactly and rounded.
+                let share = value as u64 * u64::from(*limit);
+                let exact = amount.cmp(&share);
+                if exact != (cents as u64 * 10_000_000).cmp(&share) {
+                    self.more[at] = NEVER_PLAIN;
+                }
+                kind += Kinds::step(exact);
+            }
+            self.kinds[at] = kind as u16;
+            return;
+        }
         let fine = specific.fine(value, millionths);
         let Ok(cents) = i64::try_from((fine + FINE / 2) / FINE) else {
             self.more[at] = NEVER_PLAIN;
@@ -244,7 +270,6 @@ impl Block {
         };
         let mut kind = 1;
         for limit in limits {
-            // The amount against the limit's share of the value, exactly and rounded.
             let share = i128::from(value) * i128::from(*limit);
             let exact = fine.cmp(&(share * 1_000_000));
             if exact != (i128::from(cents) * 10_000_000).cmp(&share) {
@@ -254,6 +279,22 @@ impl Block {
         }
         self.kinds[at] = kind as u16;
         self.general[at] = cents;
+    }
+
+    /// Lines whose parts are together worth more than the whole are for the other ways.
+    fn sums_of_contents(&mut self, lines: &Lines, (start, count): (usize, usize)) {
+        if lines.contents.is_empty() {
+            return;
+        }
+        for at in 0..count {
+            if self.more[at] & STATES_CONTENTS != 0 {
+                let stated = lines.contents.iter().map(|(_, column)| column[start + at]);
+                let sum = stated.filter(|cents| *cents != ABSENT).sum::<i64>();
+                if sum > self.values[at].min(lines.value[start + at]) {
+                    self.more[at] |= NEVER_PLAIN;
+                }
+            }
+        }
     }
 
     /// Marks the lines that state more than a plain line does.
@@ -294,13 +335,8 @@ impl Block {
             }
         }
         for (_, column) in &lines.contents {
-            for (at, cents) in column[start..start + count].iter().enumerate() {
-                if *cents != ABSENT {
-                    // Parts worth more than the whole are refused; several are added up elsewhere.
-                    let alone =
-                        more[at] & STATES_CONTENTS == 0 && *cents <= lines.value[start + at];
-                    more[at] |= if alone { STATES_CONTENTS } else { NEVER_PLAIN };
-                }
+            for (more, cents) in more.iter_mut().zip(&column[start..start + count]) {
+                *more |= if *cents != ABSENT { STATES_CONTENTS } else { 0 };
             }
         }
     }

@@ -240,20 +240,29 @@ impl<'l> Hot<'l> {
     }
 
     fn push(&mut self, code: Code, facts: CodeFacts<'l>) {
-        let general = match &facts.general {
-            ColumnDuty::Share(share) => share.ten_millionths(),
-            ColumnDuty::Specific(specific) => QuickSpecific::of(specific)
-                .map(|quick| SPECIFIC + place(&mut self.specifics, quick) as u32),
-            ColumnDuty::Intricate => None,
-        };
-        let Some(general) = general else { return };
-        let duty = place(&mut self.duties, HotDuty { general, kind: facts.kind });
-        if let (Ok(scope), Ok(duty)) = (u16::try_from(facts.scope), u16::try_from(duty)) {
+        let duty = hot_duty(&mut self.duties, &mut self.specifics, &facts);
+        if let (Ok(scope), Some(duty)) = (u16::try_from(facts.scope), duty) {
             let at = self.facts.len() as u32;
             self.codes.push((code.packed(), HotCode { scope, duty, facts: at }));
             self.facts.push(facts);
         }
     }
+}
+
+/// The place of the general duty of a code among those that are quick to compute, if it is.
+pub(crate) fn hot_duty(
+    duties: &mut Vec<HotDuty>,
+    specifics: &mut Vec<QuickSpecific>,
+    facts: &CodeFacts<'_>,
+) -> Option<u16> {
+    let general = match &facts.general {
+        ColumnDuty::Share(share) => share.ten_millionths()?,
+        ColumnDuty::Specific(specific) => {
+            SPECIFIC + place(specifics, QuickSpecific::of(specific)?) as u32
+        }
+        ColumnDuty::Intricate => return None,
+    };
+    u16::try_from(place(duties, HotDuty { general, kind: facts.kind })).ok()
 }
 
 /// The place of a value, which is kept once.
@@ -297,6 +306,14 @@ impl Compiled<'_> {
     pub fn epoch(&self, day: i32, known: i32) -> (u32, u32) {
         let before = |turns: &[i32], day| turns.partition_point(|turn| *turn <= day) as u32;
         (before(&self.turns.0, day), before(&self.turns.1, known))
+    }
+
+    /// The day as of which the schedule is read for an entry of a day.
+    pub fn known_day(&self, day: i32) -> i32 {
+        match self.along {
+            Along::Diagonal => day,
+            Along::At(k) => k.day(&self.side.territory.zone).number(),
+        }
     }
 
     /// What tells days apart in what is said of them.

@@ -33,3 +33,6 @@ pub const CLASS_TESTS_MAX: usize = 32;
 
 /// The most entries that one memory of an assessor keeps before it starts anew.
 pub const KEPT_MAX: usize = 1 << 18;
+
+/// The most sets of claims that one keeps.
+pub const CLAIMS_KEPT_MAX: usize = 60_000;

@@ -38,8 +38,6 @@ pub(crate) struct Cell<'l> {
     pub relations: Vec<Between>,
     /// Claims that some operation on one of its measures asks for.
     pub asked: Vec<u32>,
-    /// Place, unique among the cells of a grid.
-    pub id: u32,
 }
 
 /// Cells, each kept once.
@@ -113,7 +111,7 @@ impl<'l> Cells<'l> {
         });
         let id = self.cells.len() as u32;
         let (measures, relations) = (measures.collect(), between.collect());
-        self.cells.push(Cell { measures, relations, asked, id });
+        self.cells.push(Cell { measures, relations, asked });
         self.places.insert(self.key.as_slice().into(), id);
         id
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use tariff::{Code, Day, Exact};
 
 use super::{CodeRow, ColumnRate, hundred_millionths, known_day};
-use crate::assess::Work;
 use crate::codes::{CodeFacts, ColumnDuty, Specific};
 use crate::compile::grid::Along;
 use crate::regime::Compiled;
+use crate::work::Work;
 
 /// Every code of full length that means something on some day from `from` on and before `until`; of a
 /// territory without a schedule, those that lists name.

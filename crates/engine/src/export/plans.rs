@@ -12,18 +12,19 @@ use super::{
     CellRow, CodeRow, Mode, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant,
     hundred_millionths, known_day,
 };
-use crate::assess::Work;
 use crate::codes::ColumnDuty;
 use crate::compile::cell::Cell;
 use crate::compile::condition::Test;
 use crate::compile::version::VersionRate;
+use crate::kind::CellFacts;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate, QuantityColumn};
 use crate::memo::Memo;
-use crate::plan::{CellFacts, Plan, PlannedPart};
+use crate::plan::{Plan, PlannedPart};
 use crate::rate::Share;
 use crate::regime::{Compiled, Regime};
 use crate::run::{Column, Form, Formula, same_claim};
 use crate::words::Words;
+use crate::work::Work;
 
 /// The value in cents of the lines that plans are made of.
 const VALUE: i64 = 10_000_000;

@@ -229,7 +229,7 @@ impl<'a> Question<'_, 'a> {
             relations.iter().flat_map(|relation| relation.boundaries(self.held.ledger));
         let ids: Vec<&str> = relations.iter().map(|relation| relation.id).collect();
         let held = if lives(self.moment) {
-            Held::InForce
+            self.force_of_objects(relations)
         } else if boundaries.any(|moment| moment <= self.moment && lives(moment)) {
             Held::Ended
         } else if boundaries.any(lives) {
@@ -253,6 +253,31 @@ impl<'a> Question<'_, 'a> {
             }
         }
         Comparison { printed, held, ended: None, footnotes: 0, compared: true, differences }
+    }
+
+    /// What relations relieve of may have ended; then there is nothing left to relieve of.
+    fn force_of_objects(&self, relations: &[Carrier<'a>]) -> Held {
+        let ledger = self.held.ledger;
+        let records = relations.iter().flat_map(|relation| relation.records);
+        let objects: Vec<&ledger::Target> = records
+            .filter_map(|record| match &ledger.record(*record).1.does {
+                ledger::Does::Relation(relation) => Some(relation.object.as_slice()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let mut held = Held::Ended;
+        for (id, records) in ledger.measures() {
+            if !objects.iter().any(|target| target.covers(id)) {
+                continue;
+            }
+            match self.survey.stand(id, records, self.moment).map(|stand| stand.standing) {
+                Some(Standing::Live | Standing::Suspended { .. }) => return Held::InForce,
+                Some(Standing::Voided { live: true, .. }) => held = Held::Voided,
+                _ => {}
+            }
+        }
+        held
     }
 
     fn text_of_force(&self, printed: Printed) -> String {

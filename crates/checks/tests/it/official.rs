@@ -44,8 +44,13 @@ fn official_files() -> Option<PathBuf> {
     None
 }
 
-/// Differences of the law that wait to be mended: the modules of the solar safeguard in other products.
-const TO_MEND: [(&str, Aspect); 1] = [("9903.45.25", Aspect::Footnote)];
+/// Differences that wait for the law to be mended: modules of the solar safeguard in other products, and
+/// the duties of 1986 on leather and footwear of Japan, which nothing shows to have ended.
+const TO_MEND: [(&str, Aspect); 3] = [
+    ("9903.45.25", Aspect::Footnote),
+    ("9903.41.05", Aspect::Force),
+    ("9903.41.10", Aspect::Force),
+];
 
 #[test]
 fn what_the_ledger_holds_is_what_the_official_text_says() {
@@ -54,8 +59,6 @@ fn what_the_ledger_holds_is_what_the_official_text_says() {
     let faults: Vec<String> = report
         .unexplained
         .iter()
-        // A heading without a measure belongs to a program that is not held yet.
-        .filter(|one| one.programs != "(no program)")
         .filter(|one| !TO_MEND.contains(&(one.heading.to_string().as_str(), one.aspect)))
         .map(|one| {
             format!("{} {}: {} | {}", one.heading, one.aspect.name(), one.official, one.ledger)
@@ -63,7 +66,7 @@ fn what_the_ledger_holds_is_what_the_official_text_says() {
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(report.footnotes > 400_000, "{} footnotes compared", report.footnotes);
-    assert!(report.total.agree > 3_900, "{:?}", report.total);
+    assert!(report.total.agree > 7_600, "{:?}", report.total);
 }
 
 /// A row of an official file.

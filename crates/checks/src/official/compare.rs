@@ -273,7 +273,7 @@ impl<'a> Question<'_, 'a> {
             }
             match self.survey.stand(id, records, self.moment).map(|stand| stand.standing) {
                 Some(Standing::Live | Standing::Suspended { .. }) => return Held::InForce,
-                Some(Standing::Voided { live: true, .. }) => held = Held::Voided,
+                Some(Standing::Voided { .. }) => held = Held::Voided,
                 _ => {}
             }
         }

@@ -44,14 +44,6 @@ fn official_files() -> Option<PathBuf> {
     None
 }
 
-/// Differences that wait for the law to be mended: modules of the solar safeguard in other products, and
-/// the duties of 1986 on leather and footwear of Japan, which nothing shows to have ended.
-const TO_MEND: [(&str, Aspect); 3] = [
-    ("9903.45.25", Aspect::Footnote),
-    ("9903.41.05", Aspect::Force),
-    ("9903.41.10", Aspect::Force),
-];
-
 #[test]
 fn what_the_ledger_holds_is_what_the_official_text_says() {
     let Some(folder) = official_files() else { return };
@@ -59,7 +51,6 @@ fn what_the_ledger_holds_is_what_the_official_text_says() {
     let faults: Vec<String> = report
         .unexplained
         .iter()
-        .filter(|one| !TO_MEND.contains(&(one.heading.to_string().as_str(), one.aspect)))
         .map(|one| {
             format!("{} {}: {} | {}", one.heading, one.aspect.name(), one.official, one.ledger)
         })

@@ -337,7 +337,9 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             }
         }
         if by_kind.is_empty() {
-            let status = without.map(|status| nothing(None, variant.clone(), status));
+            // A cell that no code of its classes stands in at its time has a row all the same.
+            let plain = matches!(variant, Variant::Plain).then_some(Status::Unknown);
+            let status = without.or(plain).map(|status| nothing(None, variant.clone(), status));
             return status.into_iter().collect();
         }
         let mut rows = self.merged(by_kind);

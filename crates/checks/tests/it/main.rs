@@ -2,4 +2,4 @@
 
 mod cases;
 mod classes;
-mod footnotes;
+mod official;

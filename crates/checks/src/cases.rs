@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{Ledger, Source, World};
-use oracle::{Assessment, Goods, Known, Line, Readings, Status};
+use oracle::{Assessment, Goods, Known, Line, Oracle, Readings, Status};
 use serde::Deserialize;
 use tariff::{Cents, Code, Country, Stated, exact_decimal, parse_exact};
 
@@ -182,11 +182,12 @@ impl Cases {
     pub fn run(&self, ledger: &Ledger) -> Outcome {
         let mut small: BTreeMap<PathBuf, Ledger> = BTreeMap::new();
         let mut faults = self.faults.clone();
+        let mut of_the_law = plain(ledger);
         for worked in &self.worked {
             let found = match &worked.small {
-                None => worked.faults(ledger),
+                None => worked.faults(ledger, &mut of_the_law),
                 Some(name) => match small_ledger(&worked.path, name, &mut small) {
-                    Ok(ledger) => worked.faults(ledger),
+                    Ok(ledger) => worked.faults(ledger, &mut plain(ledger)),
                     Err(fault) => vec![format!("{}: {fault}", worked.label)],
                 },
             };
@@ -203,8 +204,8 @@ impl Cases {
 
 impl Worked {
     /// One line for each field that comes out otherwise.
-    pub fn faults(&self, ledger: &Ledger) -> Vec<String> {
-        let faults = check(ledger, &self.case).unwrap_or_else(|fault| vec![fault]);
+    pub fn faults<'a>(&self, ledger: &'a Ledger, plain: &mut Oracle<'a>) -> Vec<String> {
+        let faults = check(ledger, &self.case, plain).unwrap_or_else(|fault| vec![fault]);
         faults.into_iter().map(|fault| format!("{}: {fault}", self.label)).collect()
     }
 
@@ -213,9 +214,20 @@ impl Worked {
         (&self.case.by, &self.case.code, &self.case.origin)
     }
 
+    /// The day or moment of entry, as stated.
+    pub fn entered(&self) -> &str {
+        &self.case.entered
+    }
+
     /// The measures that its answer names: those that apply, and those that do not.
-    pub fn measures(&self, ledger: &Ledger) -> [BTreeSet<String>; 2] {
-        let Ok((_, _, answer, _)) = answered(ledger, &self.case) else { return Default::default() };
+    pub fn measures<'a>(
+        &self,
+        ledger: &'a Ledger,
+        plain: &mut Oracle<'a>,
+    ) -> [BTreeSet<String>; 2] {
+        let Ok((_, _, answer, _)) = answered(ledger, &self.case, plain) else {
+            return Default::default();
+        };
         [
             answer.components.into_iter().map(|c| c.measure).collect(),
             answer.not_applied.into_iter().map(|n| n.measure).collect(),
@@ -292,10 +304,19 @@ fn line(ledger: &Ledger, case: &Case) -> Result<Line, String> {
     Ok(line)
 }
 
+/// What the oracle is asked with where a case chooses no reading.
+static NO_READINGS: Readings = Readings::new();
+
+/// An oracle for cases without worlds and readings; it keeps what cases of one day share.
+pub fn plain(ledger: &Ledger) -> Oracle<'_> {
+    Oracle::new(ledger, &NO_READINGS)
+}
+
 /// The answer to a case, with the ledger in its worlds, the line and the readings.
 fn answered<'a>(
     ledger: &'a Ledger,
     case: &Case,
+    plain: &mut Oracle<'a>,
 ) -> Result<(Cow<'a, Ledger>, Line, Assessment, Readings), String> {
     let worlds = case
         .world
@@ -316,12 +337,19 @@ fn answered<'a>(
         text => Known::At(Stated::parse(text, zone).map_err(|e| e.to_string())?),
     };
     let readings: Readings = case.reading.clone();
-    let answer = oracle::assess(&ledger, &line, known, &readings);
+    let answer = match case.world.is_empty() && readings.is_empty() {
+        true => plain.assess(&line, known),
+        false => oracle::assess(&ledger, &line, known, &readings),
+    };
     Ok((ledger, line, answer, readings))
 }
 
-fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
-    let (ledger, line, answer, readings) = answered(ledger, case)?;
+fn check<'a>(
+    ledger: &'a Ledger,
+    case: &Case,
+    plain: &mut Oracle<'a>,
+) -> Result<Vec<String>, String> {
+    let (ledger, line, answer, readings) = answered(ledger, case, plain)?;
     let mut faults = Vec::new();
     let mut compare = |what: &str, found: String, wanted: &str| {
         if found != wanted {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Finding, Ledger, Source};
+use ledger::{Does, Finding, Ledger, Source};
 use tariff::Code;
 
 use super::effect::same_law;
 use super::{Against, Mutation, Noticed, Sight};
-use crate::cases::Worked;
+use crate::cases::{Worked, plain};
 use crate::official::{OfficialText, Report, verify_text};
 
 /// What the sound ledger gives.
@@ -29,16 +29,22 @@ struct Sound<'a> {
 
 impl<'a> Bench<'a> {
     pub fn new(source: &'a Source, ledger: &'a Ledger, against: &Against<'a>) -> Bench<'a> {
-        let cases = against.cases.of_the_law();
-        let cases = cases.filter(|worked| worked.faults(ledger).is_empty()).map(|worked| Sound {
-            measures: worked.measures(ledger),
-            code: Code::parse(worked.about().1).ok(),
-            worked,
-        });
+        // By their dates, so that an oracle may keep what cases of one day share.
+        let mut worked: Vec<&Worked> = against.cases.of_the_law().collect();
+        worked.sort_by_key(|worked| (worked.about().0, worked.entered()));
+        let mut oracle = plain(ledger);
+        let mut cases = Vec::with_capacity(worked.len());
+        for worked in worked {
+            if worked.faults(ledger, &mut oracle).is_empty() {
+                let measures = worked.measures(ledger, &mut oracle);
+                let code = Code::parse(worked.about().1).ok();
+                cases.push(Sound { worked, measures, code });
+            }
+        }
         Bench {
             source,
             ledger,
-            cases: cases.collect(),
+            cases,
             official: against
                 .official
                 .map(|text| (text, differences(&verify_text(ledger, text)).collect())),
@@ -69,13 +75,27 @@ impl<'a> Bench<'a> {
         if same_law(self.ledger, &ledger, mutation) {
             return None;
         }
-        let Some((text, known)) = self.official.as_ref().filter(|_| mutation.sight.by != "CN")
-        else {
+        let Some((text, known)) = self.official.as_ref().filter(|_| self.printed(mutation)) else {
             return Some(None);
         };
         let report = verify_text(&ledger, text);
         let new = differences(&report).find(|difference| !known.contains(difference));
         Some(new.map(Noticed::Verify))
+    }
+
+    /// Whether the official text says anything of the measures: it prints headings of additional duties.
+    fn printed(&self, mutation: &Mutation) -> bool {
+        let additional = |id: &String| {
+            self.ledger.measure(id).into_iter().flatten().any(|record| {
+                match &self.ledger.record(*record).1.does {
+                    Does::Measure { fields, .. } | Does::Amend { fields, .. } => {
+                        fields.heading.is_some_and(|heading| heading.chapter() == 99)
+                    }
+                    _ => false,
+                }
+            })
+        };
+        mutation.sight.measures.is_empty() || mutation.sight.measures.iter().any(additional)
     }
 
     /// The first fault of a case, those asked first that are nearest to the change.
@@ -87,7 +107,9 @@ impl<'a> Bench<'a> {
             .map(|sound| (distance(sound, sight), sound))
             .collect();
         near.sort_by_key(|(distance, _)| *distance);
-        near.iter().find_map(|(_, sound)| sound.worked.faults(ledger).into_iter().next())
+        let mut oracle = plain(ledger);
+        near.iter()
+            .find_map(|(_, sound)| sound.worked.faults(ledger, &mut oracle).into_iter().next())
     }
 }
 

@@ -186,7 +186,8 @@ impl<'a> Records<'a> {
                             found.extend(covered(&relation.object));
                         }
                     }
-                    for other in self.ledger.act(&target.0).into_iter().flat_map(|a| &a.operations) {
+                    for other in self.ledger.act(&target.0).into_iter().flat_map(|a| &a.operations)
+                    {
                         if let Does::Measure { id, .. } | Does::Amend { id, .. } = &other.does {
                             found.insert(id.clone());
                         }
@@ -414,7 +415,8 @@ fn subject(does: &Does) -> String {
 /// The line of a key of the table that begins at `start`; the line of the table where there is none.
 fn line_of(text: &str, start: usize, key: &str) -> usize {
     let mut lines = text.lines().enumerate().skip(start.saturating_sub(1));
-    let own = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    let own =
+        |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
     lines.find(|(_, line)| !key.is_empty() && own(line)).map_or(start, |(at, _)| at + 1)
 }
 

@@ -34,12 +34,7 @@ pub(crate) fn same_law(sound: &Ledger, copy: &Ledger, mutation: &Mutation) -> bo
 }
 
 /// The moments at which acts on the measure come to count, and those at which it changes.
-fn turns(
-    ledger: &Ledger,
-    id: &str,
-    known: &mut BTreeSet<Moment>,
-    cuts: &mut BTreeSet<Moment>,
-) {
+fn turns(ledger: &Ledger, id: &str, known: &mut BTreeSet<Moment>, cuts: &mut BTreeSet<Moment>) {
     let records = ledger.measure(id).into_iter().flatten();
     for (act, operation) in records.map(|record| ledger.record(*record)) {
         known.extend([Some(act.known), act.binds_from()].into_iter().flatten());
@@ -50,7 +45,9 @@ fn turns(
         for operation in &act.operations {
             if matches!(operation.does, Does::Void { .. } | Does::Stay { .. }) {
                 known.extend([Some(act.known), act.binds_from()].into_iter().flatten());
-                known.extend([operation.interval.from, operation.interval.until].into_iter().flatten());
+                known.extend(
+                    [operation.interval.from, operation.interval.until].into_iter().flatten(),
+                );
             }
         }
     }

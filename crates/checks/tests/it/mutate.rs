@@ -52,8 +52,7 @@ fn a_seed_makes_the_same_mutations_and_another_seed_others() {
 fn every_kind_is_made_and_changes_its_file_to_one_that_can_be_read() {
     let (source, ledger) = law();
     let all = mutations(source, ledger, 3, 300);
-    for kind in
-        [Kind::Delete, Kind::Shift, Kind::Rate, Kind::Relation, Kind::Scope, Kind::Heading]
+    for kind in [Kind::Delete, Kind::Shift, Kind::Rate, Kind::Relation, Kind::Scope, Kind::Heading]
     {
         assert!(all.iter().any(|m| m.kind == kind), "no {}", kind.name());
     }

@@ -26,6 +26,9 @@ pub(crate) struct Records<'a> {
     stages: BTreeMap<&'a str, Vec<String>>,
 }
 
+/// A change of a row: of the cell at a place to a text, or the row's deletion; and in words.
+type RowEdit = (Kind, Option<(usize, String)>, String);
+
 /// Of ten draws so many are operations, and so many rows of goods lists; the rest are members of areas.
 const OPERATIONS: usize = 6;
 const ROWS: usize = 3;
@@ -242,8 +245,7 @@ impl<'a> Records<'a> {
             let at = head.iter().position(|name| name == column)?;
             Some((at, cells.get(at)?.trim().to_owned()))
         };
-        let mut all: Vec<(Kind, Option<(usize, String)>, String)> =
-            vec![(Kind::Delete, None, "the row is deleted".to_owned())];
+        let mut all: Vec<RowEdit> = vec![(Kind::Delete, None, "the row is deleted".to_owned())];
         for column in ["from", "until"] {
             for days in [-1, 1] {
                 if let Some((at, text)) = cell(column)

@@ -3,12 +3,13 @@
 //! `tests/cases/README.md` describes the form. A case is assessed by the oracle; every field that it
 //! states is held against the answer.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{Ledger, Source, World};
-use oracle::{Assessment, Goods, Known, Line, Readings, Status};
+use oracle::{Assessment, Goods, Known, Line, Oracle, Readings, Status};
 use serde::Deserialize;
 use tariff::{Cents, Code, Country, Stated, exact_decimal, parse_exact};
 
@@ -114,56 +115,129 @@ pub struct Outcome {
     pub faults: Vec<String>,
 }
 
-/// Runs the cases of files and folders on the ledger; cases that name a small ledger of their own run
-/// on that one: `ledgers/NAME` in a folder above theirs.
-pub fn run(ledger: &Ledger, paths: &[PathBuf]) -> Outcome {
-    let mut found = Vec::new();
-    for path in paths {
-        match path.is_dir() {
-            true => files(path, &["toml"], &mut found),
-            false => found.push(path.clone()),
+/// Cases as they were read, to run on several ledgers.
+#[derive(Debug, Default)]
+pub struct Cases {
+    pub files: usize,
+    worked: Vec<Worked>,
+    /// Files that cannot be read or break the form.
+    faults: Vec<String>,
+}
+
+/// A case with where it stands.
+#[derive(Debug)]
+pub struct Worked {
+    label: String,
+    case: Case,
+    path: PathBuf,
+    /// The name of its own small ledger.
+    small: Option<String>,
+}
+
+impl Cases {
+    /// Reads the cases of files and folders.
+    pub fn read(paths: &[PathBuf]) -> Cases {
+        let mut found = Vec::new();
+        for path in paths {
+            match path.is_dir() {
+                true => files(path, &["toml"], &mut found),
+                false => found.push(path.clone()),
+            }
         }
+        let mut cases = Cases { files: found.len(), ..Cases::default() };
+        for path in found {
+            cases.read_file(&path);
+        }
+        cases
     }
-    let mut small: BTreeMap<PathBuf, Ledger> = BTreeMap::new();
-    let mut outcome = Outcome { files: found.len(), ..Outcome::default() };
-    for path in &found {
+
+    fn read_file(&mut self, path: &Path) {
         let name = path.display();
         let read = fs::read_to_string(path).map_err(|e| e.to_string());
         let file: File = match read.and_then(|t| toml::from_str(&t).map_err(|e| e.to_string())) {
             Ok(file) => file,
             Err(error) => {
-                outcome.faults.push(format!("{name}: {error}"));
-                continue;
+                self.faults.push(format!("{name}: {error}"));
+                return;
             }
         };
         if file.about.trim().is_empty() || file.source.trim().is_empty() {
-            outcome.faults.push(format!("{name}: `about` and `source` say what it is and whence"));
+            self.faults.push(format!("{name}: `about` and `source` say what it is and whence"));
         }
-        let ledger = match &file.ledger {
-            None => ledger,
-            Some(folder) => match small_ledger(path, folder, &mut small) {
-                Ok(ledger) => ledger,
-                Err(fault) => {
-                    outcome.faults.push(format!("{name}: {fault}"));
-                    continue;
-                }
-            },
-        };
         let wrong = path.components().any(|c| c.as_os_str() == "wrong");
-        for (at, case) in file.cases.iter().enumerate() {
-            outcome.cases += 1;
+        for (at, case) in file.cases.into_iter().enumerate() {
             let about = case.about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default();
             let label = format!("{name} #{}{about}", at + 1);
             if wrong && (case.published.is_none() || case.verdict.is_none()) {
-                outcome
-                    .faults
+                self.faults
                     .push(format!("{label}: a wrong example states `published` and `verdict`"));
             }
-            let faults = check(ledger, case).unwrap_or_else(|fault| vec![fault]);
-            outcome.faults.extend(faults.into_iter().map(|fault| format!("{label}: {fault}")));
+            let (path, small) = (path.to_owned(), file.ledger.clone());
+            self.worked.push(Worked { label, case, path, small });
         }
     }
-    outcome
+
+    /// Runs all cases; those that name a small ledger of their own run on that one: `ledgers/NAME` in
+    /// a folder above theirs.
+    pub fn run(&self, ledger: &Ledger) -> Outcome {
+        let mut small: BTreeMap<PathBuf, Ledger> = BTreeMap::new();
+        let mut faults = self.faults.clone();
+        let mut of_the_law = plain(ledger);
+        for worked in &self.worked {
+            let found = match &worked.small {
+                None => worked.faults(ledger, &mut of_the_law),
+                Some(name) => match small_ledger(&worked.path, name, &mut small) {
+                    Ok(ledger) => worked.faults(ledger, &mut plain(ledger)),
+                    Err(fault) => vec![format!("{}: {fault}", worked.label)],
+                },
+            };
+            faults.extend(found);
+        }
+        Outcome { files: self.files, cases: self.worked.len(), faults }
+    }
+
+    /// The cases that run on the law itself.
+    pub fn of_the_law(&self) -> impl Iterator<Item = &Worked> {
+        self.worked.iter().filter(|worked| worked.small.is_none())
+    }
+}
+
+impl Worked {
+    /// One line for each field that comes out otherwise.
+    pub fn faults<'a>(&self, ledger: &'a Ledger, plain: &mut Oracle<'a>) -> Vec<String> {
+        let faults = check(ledger, &self.case, plain).unwrap_or_else(|fault| vec![fault]);
+        faults.into_iter().map(|fault| format!("{}: {fault}", self.label)).collect()
+    }
+
+    /// The side that levies, the code and the origin, as stated.
+    pub fn about(&self) -> (&str, &str, &str) {
+        (&self.case.by, &self.case.code, &self.case.origin)
+    }
+
+    /// The day or moment of entry, as stated.
+    pub fn entered(&self) -> &str {
+        &self.case.entered
+    }
+
+    /// The measures that its answer names: those that apply, and those that do not.
+    pub fn measures<'a>(
+        &self,
+        ledger: &'a Ledger,
+        plain: &mut Oracle<'a>,
+    ) -> [BTreeSet<String>; 2] {
+        let Ok((_, _, answer, _)) = answered(ledger, &self.case, plain) else {
+            return Default::default();
+        };
+        [
+            answer.components.into_iter().map(|c| c.measure).collect(),
+            answer.not_applied.into_iter().map(|n| n.measure).collect(),
+        ]
+    }
+}
+
+/// Runs the cases of files and folders on the ledger.
+pub fn run(ledger: &Ledger, paths: &[PathBuf]) -> Outcome {
+    Cases::read(paths).run(ledger)
 }
 
 /// The ledger of a folder `ledgers/NAME` above a file.
@@ -230,7 +304,20 @@ fn line(ledger: &Ledger, case: &Case) -> Result<Line, String> {
     Ok(line)
 }
 
-fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
+/// What the oracle is asked with where a case chooses no reading.
+static NO_READINGS: Readings = Readings::new();
+
+/// An oracle for cases without worlds and readings; it keeps what cases of one day share.
+pub fn plain(ledger: &Ledger) -> Oracle<'_> {
+    Oracle::new(ledger, &NO_READINGS)
+}
+
+/// The answer to a case, with the ledger in its worlds, the line and the readings.
+fn answered<'a>(
+    ledger: &'a Ledger,
+    case: &Case,
+    plain: &mut Oracle<'a>,
+) -> Result<(Cow<'a, Ledger>, Line, Assessment, Readings), String> {
     let worlds = case
         .world
         .iter()
@@ -238,8 +325,11 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
             ledger.worlds.iter().find(|w| w.id == *id).cloned().ok_or(format!("no world `{id}`"))
         })
         .collect::<Result<Vec<World>, String>>()?;
-    let ledger = &ledger.in_worlds(&worlds);
-    let line = line(ledger, case)?;
+    let ledger = match worlds.is_empty() {
+        true => Cow::Borrowed(ledger),
+        false => Cow::Owned(ledger.in_worlds(&worlds)),
+    };
+    let line = line(&ledger, case)?;
     let zone = &ledger.territory(&line.by).expect("just found").zone;
     let known = match case.known.as_str() {
         "entry" => Known::Entry,
@@ -247,7 +337,19 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
         text => Known::At(Stated::parse(text, zone).map_err(|e| e.to_string())?),
     };
     let readings: Readings = case.reading.clone();
-    let answer = oracle::assess(ledger, &line, known, &readings);
+    let answer = match case.world.is_empty() && readings.is_empty() {
+        true => plain.assess(&line, known),
+        false => oracle::assess(&ledger, &line, known, &readings),
+    };
+    Ok((ledger, line, answer, readings))
+}
+
+fn check<'a>(
+    ledger: &'a Ledger,
+    case: &Case,
+    plain: &mut Oracle<'a>,
+) -> Result<Vec<String>, String> {
+    let (ledger, line, answer, readings) = answered(ledger, case, plain)?;
     let mut faults = Vec::new();
     let mut compare = |what: &str, found: String, wanted: &str| {
         if found != wanted {
@@ -316,7 +418,7 @@ fn check(ledger: &Ledger, case: &Case) -> Result<Vec<String>, String> {
         }
     }
     if case.later.is_some() || case.later_acts.is_some() {
-        let later = oracle::later(ledger, &line, &answer, &readings);
+        let later = oracle::later(&ledger, &line, &answer, &readings);
         if let Some(wanted) = &case.later {
             let found = later.as_ref().map_or("unchanged".to_owned(), |l| amount(l.duty));
             compare("later", found, wanted);

@@ -1,4 +1,5 @@
-//! Checks of a ledger against what is known to be right: worked cases.
+//! Checks of a ledger against what is known to be right: worked cases, the official text, mutation.
 
 pub mod cases;
+pub mod mutate;
 pub mod official;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{law_compile, law_coverage, law_show, law_verify, print, question};
+use crate::{law_compile, law_coverage, law_mutate, law_show, law_verify, print, question};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {
@@ -54,6 +54,7 @@ pub enum LawCommand {
         paths: Vec<PathBuf>,
     },
     Verify(law_verify::Verify),
+    Mutate(law_mutate::Mutate),
     /// Compile the ledger for the fast engine.
     Compile(law_compile::Compile),
     /// Print the JSON Schema of the files, for editors.
@@ -88,6 +89,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
             Ok(0)
         }
         LawCommand::Verify(verify) => law_verify::run(verify, law),
+        LawCommand::Mutate(mutate) => law_mutate::run(mutate, law),
         LawCommand::Compile(compile) => law_compile::run(compile, law),
         LawCommand::Schema { kind } => {
             let schema = ledger::schema(kind).ok_or_else(|| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use checks::official::{self, Counts, Dates, Fault, Report};
+use checks::official::{self, Counts, Dates, Fault, OfficialText, Report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::{Ledger, Source};
 use nomenclature::Revisions;
@@ -54,6 +54,13 @@ pub fn run(verify: &Verify, law: Option<&Path>) -> Result<u8, Failure> {
         false => print(&text(&report, verify.all)),
     }
     Ok(u8::from(report.total.unexplained > 0))
+}
+
+/// Reads a folder of official files, to hold several ledgers against.
+pub fn read(source: &Source, ledger: &Ledger, hts: &Path) -> Result<OfficialText, Failure> {
+    let dates = dates(source, ledger, &[])?;
+    let files = official::files_of(hts).map_err(failure)?;
+    official::read_files(ledger, &files, &dates, &|_| ()).map_err(failure)
 }
 
 fn failure(fault: Fault) -> Failure {

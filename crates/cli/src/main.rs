@@ -15,6 +15,7 @@ mod hts;
 mod law;
 mod law_compile;
 mod law_coverage;
+mod law_mutate;
 mod law_show;
 mod law_verify;
 mod panel;
@@ -93,6 +94,7 @@ fn main() -> ExitCode {
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
+        Command::Law { command: law::LawCommand::Mutate(mutate) } => mutate.json,
         _ => false,
     };
     let result = match &cli.command {

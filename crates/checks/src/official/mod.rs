@@ -94,16 +94,19 @@ pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(files)
 }
 
-/// Compares the ledger with official files. `progress` is told after each file is read.
+/// Official files as they were read, to hold several ledgers against.
+pub struct OfficialText(Vec<Revision>);
+
+/// Reads official files in the terms of a ledger. `progress` is told after each file is read.
 ///
 /// # Errors
 /// When no territory has a tariff schedule, or a file cannot be read.
-pub fn verify(
+pub fn read_files(
     ledger: &Ledger,
     files: &[PathBuf],
     dates: &Dates,
     progress: &(dyn Fn(&str) + Sync),
-) -> Result<Report, Fault> {
+) -> Result<OfficialText, Fault> {
     let Some(territory) = ledger.territories.iter().find(|t| t.schedule) else {
         return Err(Fault {
             message: "no territory of the ledger has a tariff schedule".to_owned(),
@@ -115,14 +118,38 @@ pub fn verify(
     let names = Names::new(ledger, &verification);
     let mut revisions = read(ledger, territory, files, dates, &names, progress)?;
     revisions.sort_by(|a, b| (a.dating.day, &a.dating.name).cmp(&(b.dating.day, &b.dating.name)));
+    Ok(OfficialText(revisions))
+}
+
+/// Compares the ledger with official files that were read.
+pub fn verify_text(ledger: &Ledger, text: &OfficialText) -> Report {
+    let Some(territory) = ledger.territories.iter().find(|t| t.schedule) else {
+        return Report::default();
+    };
+    let verification = ledger.verifications.get(&territory.id).cloned().unwrap_or_default();
+    let names = Names::new(ledger, &verification);
     let readings = Readings::new();
     let law = Law { ledger, readings: &readings, surveys: RefCell::default() };
     let held = Held99::new(ledger, territory);
     let mut report = Report::new(&verification);
-    for revision in &revisions {
+    for revision in &text.0 {
         compare(&law, &held, &names, revision, &verification.rules, &mut report);
     }
-    Ok(report)
+    report
+}
+
+/// Compares the ledger with official files. `progress` is told after each file is read.
+///
+/// # Errors
+/// When no territory has a tariff schedule, or a file cannot be read.
+pub fn verify(
+    ledger: &Ledger,
+    files: &[PathBuf],
+    dates: &Dates,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Report, Fault> {
+    let text = read_files(ledger, files, dates, progress)?;
+    Ok(verify_text(ledger, &text))
 }
 
 /// Reads the files, two at a time.

@@ -2,4 +2,5 @@
 
 mod cases;
 mod classes;
+mod mutate;
 mod official;

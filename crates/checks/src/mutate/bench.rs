@@ -1,0 +1,155 @@
+//! Who notices a mutation: lint, then the worked cases that may see it, then the official text.
+
+use std::collections::BTreeSet;
+
+use ledger::{Does, Finding, Ledger, Source};
+use tariff::Code;
+
+use super::effect::same_law;
+use super::{Against, Mutation, Noticed, Sight};
+use crate::cases::{Worked, plain};
+use crate::official::{OfficialText, Report, verify_text};
+
+/// What the sound ledger gives.
+pub(crate) struct Bench<'a> {
+    source: &'a Source,
+    ledger: &'a Ledger,
+    cases: Vec<Sound<'a>>,
+    official: Option<(&'a OfficialText, BTreeSet<String>)>,
+    findings: Vec<Finding>,
+}
+
+/// A case that comes out on the sound ledger.
+struct Sound<'a> {
+    worked: &'a Worked,
+    /// Measures that apply to it, and others that its answer names.
+    measures: [BTreeSet<String>; 2],
+    code: Option<Code>,
+}
+
+impl<'a> Bench<'a> {
+    pub fn new(source: &'a Source, ledger: &'a Ledger, against: &Against<'a>) -> Bench<'a> {
+        // By their dates, so that an oracle may keep what cases of one day share.
+        let mut worked: Vec<&Worked> = against.cases.of_the_law().collect();
+        worked.sort_by_key(|worked| (worked.about().0, worked.entered()));
+        let mut oracle = plain(ledger);
+        let mut cases = Vec::with_capacity(worked.len());
+        for worked in worked {
+            if worked.faults(ledger, &mut oracle).is_empty() {
+                let measures = worked.measures(ledger, &mut oracle);
+                let code = Code::parse(worked.about().1).ok();
+                cases.push(Sound { worked, measures, code });
+            }
+        }
+        Bench {
+            source,
+            ledger,
+            cases,
+            official: against
+                .official
+                .map(|text| (text, differences(&verify_text(ledger, text)).collect())),
+            findings: Ledger::load(source).1,
+        }
+    }
+
+    /// Who noticed; `None` where the mutation changes no answer.
+    pub fn asks(&self, mutation: &Mutation) -> Option<Option<Noticed>> {
+        let files = self.source.files().map(|(path, text)| {
+            let text = if path == mutation.file { mutation.text.as_str() } else { text };
+            (path.to_owned(), text.to_owned())
+        });
+        let copy = Source::new(files);
+        if copy.get(&mutation.file) == self.source.get(&mutation.file) {
+            return None;
+        }
+        let (ledger, findings) = Ledger::load(&copy);
+        // Lines move with a deletion, so findings are told apart by what they say.
+        let known = |finding: &Finding| self.findings.iter().any(|f| f.message == finding.message);
+        if let Some(finding) = findings.iter().find(|finding| !known(finding)) {
+            let words = format!("{}:{}: {}", finding.file, finding.line, finding.message);
+            return Some(Some(Noticed::Lint(words)));
+        }
+        if let Some(fault) = self.faults(&ledger, &mutation.sight) {
+            return Some(Some(Noticed::Cases(fault)));
+        }
+        if same_law(self.ledger, &ledger, mutation) {
+            return None;
+        }
+        let Some((text, known)) = self.official.as_ref().filter(|_| self.printed(mutation)) else {
+            return Some(None);
+        };
+        let report = verify_text(&ledger, text);
+        let new = differences(&report).find(|difference| !known.contains(difference));
+        Some(new.map(Noticed::Verify))
+    }
+
+    /// Whether the official text says anything of the measures: it prints headings of additional duties.
+    fn printed(&self, mutation: &Mutation) -> bool {
+        let additional = |id: &String| {
+            self.ledger.measure(id).into_iter().flatten().any(|record| {
+                match &self.ledger.record(*record).1.does {
+                    Does::Measure { fields, .. } | Does::Amend { fields, .. } => {
+                        fields.heading.is_some_and(|heading| heading.chapter() == 99)
+                    }
+                    _ => false,
+                }
+            })
+        };
+        mutation.sight.measures.is_empty() || mutation.sight.measures.iter().any(additional)
+    }
+
+    /// The first fault of a case, those asked first that are nearest to the change.
+    fn faults(&self, ledger: &Ledger, sight: &Sight) -> Option<String> {
+        let mut near: Vec<(usize, &Sound<'_>)> = self
+            .cases
+            .iter()
+            .filter(|sound| sees(sound, sight))
+            .map(|sound| (distance(sound, sight), sound))
+            .collect();
+        near.sort_by_key(|(distance, _)| *distance);
+        let mut oracle = plain(ledger);
+        near.iter()
+            .find_map(|(_, sound)| sound.worked.faults(ledger, &mut oracle).into_iter().next())
+    }
+}
+
+/// Whether a change may change the answer at all.
+fn sees(sound: &Sound<'_>, sight: &Sight) -> bool {
+    let (by, _, origin) = sound.worked.about();
+    let side = sight.by.is_empty() || by.eq_ignore_ascii_case(sight.by);
+    let country = sight.origin.as_ref().is_none_or(|country| origin == country);
+    let goods = sight.codes.is_empty()
+        || sound.code.is_none_or(|code| {
+            sight.codes.iter().any(|other| other.covers(code) || code.covers(*other))
+        });
+    side && country && goods
+}
+
+/// 0 where a changed measure applies, 1 where it is named, 2 where its program applies, else 3.
+fn distance(sound: &Sound<'_>, sight: &Sight) -> usize {
+    let [applied, named] = &sound.measures;
+    let program = |id: &str| ledger::program_of(id).to_owned();
+    if !applied.is_disjoint(&sight.measures) {
+        return 0;
+    }
+    if !named.is_disjoint(&sight.measures) {
+        return 1;
+    }
+    let programs: BTreeSet<String> = sight.measures.iter().map(|id| program(id)).collect();
+    3 - usize::from(applied.iter().any(|id| programs.contains(&program(id))))
+}
+
+/// The unexplained differences, each in a line that says in which revisions it stands.
+fn differences(report: &Report) -> impl Iterator<Item = String> {
+    report.unexplained.iter().map(|one| {
+        let spans: Vec<String> = one.revisions.iter().map(|(a, b)| format!("{a} to {b}")).collect();
+        format!(
+            "{} {}: official {}, ledger {} ({})",
+            one.heading,
+            one.aspect.name(),
+            one.official,
+            one.ledger,
+            spans.join(", ")
+        )
+    })
+}

@@ -1,3 +1,4 @@
-//! Checks of a ledger against what is known to be right: worked cases.
+//! Checks of a ledger: worked cases against what is known to be right, and a survey of every line.
 
 pub mod cases;
+pub mod survey;

@@ -16,6 +16,7 @@ mod law;
 mod law_compile;
 mod law_coverage;
 mod law_show;
+mod law_survey;
 mod panel;
 mod question;
 mod text;

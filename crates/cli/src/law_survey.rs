@@ -21,8 +21,7 @@ use crate::text::{Column, count, table};
 const SHOWN: usize = 20;
 
 /// In the order in which lines are counted.
-const STATUSES: [Status; 4] =
-    [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
+const STATUSES: [Status; 4] = [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
 
 #[derive(Debug, clap::Args)]
 pub struct Survey {
@@ -170,7 +169,8 @@ fn told((title, what): (&str, &str), all: &BTreeMap<String, Told>) -> String {
 }
 
 fn by_frequency(all: &BTreeMap<String, Told>) -> Vec<(&str, &Told)> {
-    let mut all: Vec<(&str, &Told)> = all.iter().map(|(text, told)| (text.as_str(), told)).collect();
+    let mut all: Vec<(&str, &Told)> =
+        all.iter().map(|(text, told)| (text.as_str(), told)).collect();
     all.sort_by_key(|(text, told)| (std::cmp::Reverse(told.lines), *text));
     all
 }

@@ -9,7 +9,7 @@ use tariff::{Code, Country, Day, Exact};
 
 use super::headings::Headings;
 use super::told::{Place, Told, add};
-use super::{Fault, OfProgram, Scope, Outcome};
+use super::{Fault, OfProgram, Outcome, Scope};
 
 /// Not looked up yet in this batch.
 const UNSEEN: u32 = u32::MAX;
@@ -51,11 +51,10 @@ impl<'a> Counter<'a> {
         let ledger = regime.ledger();
         let territory = &ledger.territories[scope.by].id;
         let programs = regime.programs();
-        let is_base = |at: &usize| ledger.programs[*at].base && ledger.programs[*at].by == *territory;
-        let outcome = Outcome {
-            programs: vec![OfProgram::default(); programs.len()],
-            ..Outcome::default()
-        };
+        let is_base =
+            |at: &usize| ledger.programs[*at].base && ledger.programs[*at].by == *territory;
+        let outcome =
+            Outcome { programs: vec![OfProgram::default(); programs.len()], ..Outcome::default() };
         Counter {
             assessor: Assessor::new(regime),
             assessed: Assessed::default(),

@@ -77,7 +77,9 @@ impl Fault {
             Fault::NeedsWithoutFact => "lines that need facts name no fact",
             Fault::UnknownWithoutReason => "unknown lines give no reason",
             Fault::Invalid => "lines are invalid",
-            Fault::SilentZero => "exact lines owe no base duty, and neither rate nor heading says why",
+            Fault::SilentZero => {
+                "exact lines owe no base duty, and neither rate nor heading says why"
+            }
             Fault::SumOfPrograms => "duties are not the sum of their programs",
             Fault::Range => "duties are not within their range",
             Fault::Conflict => "measures of one stage apply together",

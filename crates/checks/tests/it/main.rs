@@ -3,3 +3,4 @@
 mod cases;
 mod classes;
 mod footnotes;
+mod survey;

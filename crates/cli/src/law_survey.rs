@@ -126,13 +126,13 @@ fn as_text(question: &Question, regime: &Regime<'_>, outcome: &Outcome) -> Strin
     let rows: Vec<Vec<String>> = met
         .map(|(of, at)| {
             let name = question.ledger.programs[*at].id.clone();
-            let counts = [of.owed, of.owed_on_open, of.open, of.exempt].map(number);
+            let counts = [of.owed, of.owed_on_open, of.open, of.zero_by_heading].map(number);
             let mut row = vec![name, counts[0].clone(), share(of.owed, lines)];
             row.extend(counts.into_iter().skip(1));
             row
         })
         .collect();
-    let head = ["program", "owed", "", "facts open", "amount open", "exempt"];
+    let head = ["program", "owed", "", "facts open", "amount open", "0 by heading"];
     let mut columns = vec![Column::Left];
     columns.extend([Column::Right; 5]);
     out.push_str(&table(&columns, Some(&head), &rows));
@@ -176,7 +176,7 @@ fn by_frequency(all: &BTreeMap<String, Told>) -> Vec<(&str, &Told)> {
 }
 
 fn met(of: &survey::OfProgram) -> bool {
-    of.owed + of.open + of.exempt > 0
+    of.owed + of.open + of.zero_by_heading > 0
 }
 
 fn place(told: &Told) -> String {
@@ -215,7 +215,7 @@ fn as_json(question: &Question, regime: &Regime<'_>, by: usize, outcome: &Outcom
         .filter(|(_, at)| ledger.programs[**at].by == ledger.territories[by].id)
         .map(|(of, at)| {
             json!({"program": ledger.programs[*at].id, "owed": of.owed,
-                "facts_open": of.owed_on_open, "amount_open": of.open, "exempt": of.exempt})
+                "facts_open": of.owed_on_open, "amount_open": of.open, "zero_by_heading": of.zero_by_heading})
         })
         .collect();
     let checks: Vec<Value> = Fault::ALL

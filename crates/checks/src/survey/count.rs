@@ -153,9 +153,9 @@ impl<'a> Counter<'a> {
         let assessed = &self.assessed;
         let status = assessed.status[at];
         let meaning = self.headings.get(headings);
-        for column in &meaning.exempt {
-            self.outcome.programs[*column].exempt +=
-                u64::from(assessed.programs[*column][at] == 0 && status != Status::Unknown);
+        for column in &meaning.programs {
+            let nothing = assessed.programs[*column][at] == 0;
+            self.outcome.programs[*column].zero_by_heading += u64::from(nothing);
         }
         self.outcome.by_status[status as usize] += 1;
         let saying = &mut self.sayings.all[saying];

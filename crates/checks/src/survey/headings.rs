@@ -8,8 +8,8 @@ use ledger::{Does, program_of, territory_of};
 /// What the headings of chapters 98 and 99 of a line mean for programs.
 #[derive(Clone, Debug, Default)]
 pub struct Meaning {
-    /// Programs that one of them exempts from, by their place among the regime's.
-    pub exempt: Vec<usize>,
+    /// Programs that one of them is of, by their place among the regime's.
+    pub programs: Vec<usize>,
     /// One of them is of the base duty.
     pub of_base: bool,
 }
@@ -31,18 +31,16 @@ impl Headings {
             let of_this = |at: &usize| ledger.programs[*at].id == program_of(id);
             let Some(column) = regime.programs().iter().position(of_this) else { continue };
             let base = ledger.programs[regime.programs()[column]].base;
-            let fields = || {
+            let headings =
                 records.iter().filter_map(|record| match &ledger.record(*record).1.does {
-                    Does::Measure { fields, .. } | Does::Amend { fields, .. } => Some(fields),
+                    Does::Measure { fields, .. } | Does::Amend { fields, .. } => fields.heading,
                     _ => None,
-                })
-            };
-            let exempts = fields().any(|fields| fields.relief == Some(true));
-            for heading in fields().filter_map(|fields| fields.heading) {
+                });
+            for heading in headings {
                 let meaning = each.entry(heading.to_string()).or_default();
                 meaning.of_base |= base;
-                if exempts && !meaning.exempt.contains(&column) {
-                    meaning.exempt.push(column);
+                if !meaning.programs.contains(&column) {
+                    meaning.programs.push(column);
                 }
             }
         }
@@ -57,9 +55,9 @@ impl Headings {
         let mut all = Meaning::default();
         for meaning in list.split(';').filter_map(|heading| self.each.get(heading)) {
             all.of_base |= meaning.of_base;
-            for column in &meaning.exempt {
-                if !all.exempt.contains(column) {
-                    all.exempt.push(*column);
+            for column in &meaning.programs {
+                if !all.programs.contains(column) {
+                    all.programs.push(*column);
                 }
             }
         }

@@ -94,8 +94,9 @@ pub struct OfProgram {
     pub owed: u64,
     /// Of these, on lines that need facts.
     pub owed_on_open: u64,
-    /// It takes nothing, and a heading of an exemption of its own is on the line.
-    pub exempt: u64,
+    /// It takes nothing, and a heading of its own is on the line: of an exemption, of a rate of nothing,
+    /// of a total that is met.
+    pub zero_by_heading: u64,
     /// Its amount waits for a fact.
     pub open: u64,
 }
@@ -133,7 +134,7 @@ impl Outcome {
         for (mine, more) in self.programs.iter_mut().zip(other.programs) {
             mine.owed += more.owed;
             mine.owed_on_open += more.owed_on_open;
-            mine.exempt += more.exempt;
+            mine.zero_by_heading += more.zero_by_heading;
             mine.open += more.open;
         }
         told::merge(&mut self.facts, other.facts);

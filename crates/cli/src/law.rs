@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{law_compile, law_coverage, law_show, law_survey, print, question};
+use crate::{
+    law_compile, law_coverage, law_show, law_survey, law_verify, print, question,
+};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {
@@ -53,6 +55,7 @@ pub enum LawCommand {
         #[arg(default_value = "tests/cases")]
         paths: Vec<PathBuf>,
     },
+    Verify(law_verify::Verify),
     /// Compile the ledger for the fast engine.
     Compile(law_compile::Compile),
     /// Assess every line of the schedule for every country on the first and the last day of every
@@ -89,6 +92,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        LawCommand::Verify(verify) => law_verify::run(verify, law),
         LawCommand::Compile(compile) => law_compile::run(compile, law),
         LawCommand::Survey(survey) => law_survey::run(survey, law),
         LawCommand::Schema { kind } => {

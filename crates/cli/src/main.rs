@@ -17,6 +17,7 @@ mod law_compile;
 mod law_coverage;
 mod law_show;
 mod law_survey;
+mod law_verify;
 mod panel;
 mod question;
 mod text;
@@ -92,6 +93,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess.json,
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
+        Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
         _ => false,
     };
     let result = match &cli.command {

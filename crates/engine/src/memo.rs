@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use tariff::{Code, Day, Moment, Stated, limits};
 
 use crate::answer::{Answer, Posed, Traced, answer, date_moments, rounded_value};
-use crate::compile::cell::{Cell, Cells};
+use crate::compile::cell::Cell;
 use crate::compile::grid::Along;
 use crate::compile::state::{At, Drafts};
 use crate::lines::{LineFacts, OTHER_DATES, PackedDate};
@@ -206,9 +206,7 @@ fn cell<'l>(
         if let Some(slot) = grid.slots.find(at.stretch, time(at.moment)) {
             let place = grid.cell(scope, origin, slot);
             let found = within.entry(place);
-            return found
-                .or_insert_with(|| Arc::new(grid.cells.cells[place as usize].clone()))
-                .clone();
+            return found.or_insert_with(|| Arc::new(grid.make(side, classes, place))).clone();
         }
     }
     // Equal stretches have equal cells.
@@ -223,11 +221,8 @@ fn cell<'l>(
         return known.clone();
     }
     let state = drafts.state(&at);
-    let mut cells = Cells::default();
     let of = (scope as usize, origin as usize);
-    let here = (0..state.live.len()).filter(|at| state.live[*at].concerns(of.0, of.1));
-    cells.place(side, classes, &state, of, here);
-    let made = Arc::new(cells.cells.pop().expect("one was placed"));
+    let made = Arc::new(Cell::of(side, classes, &state, of));
     if beside.len() >= limits::KEPT_MAX {
         beside.clear();
     }

@@ -158,7 +158,7 @@ fn compiled<'l>(
         slots: grid.slots.slots.len(),
         rows: grid.rows(),
         runs: grid.runs(),
-        cells: grid.cells.cells.len(),
+        cells: grid.cells(),
         bytes: grid.bytes() + codes.bytes(),
         time: start.elapsed(),
     };

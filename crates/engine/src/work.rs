@@ -86,7 +86,7 @@ impl Known {
 impl<'r, 'l> Work<'r, 'l> {
     pub fn new(memo: Memo<'r, 'l>) -> Work<'r, 'l> {
         let compiled = memo.compiled;
-        let cells = compiled.grid.cells.cells.len();
+        let cells = compiled.grid.cells();
         let ledger = compiled.side.ledger;
         let zone = &compiled.side.territory.zone;
         let mut known_days: Vec<i32> = Vec::new();
@@ -312,7 +312,7 @@ impl<'r, 'l> Work<'r, 'l> {
             return known.clone();
         }
         let compiled = self.memo.compiled;
-        let cell = Arc::new(compiled.grid.cells.cells[place as usize].clone());
+        let cell = Arc::new(compiled.grid.make(&compiled.side, &compiled.classes, place));
         let facts = CellFacts::of(&compiled.side, &cell).map(Rc::new);
         self.asks[place as usize] = facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
         self.cells[place as usize] = Some((cell.clone(), facts.clone()));

@@ -16,6 +16,7 @@ use crate::program::Program;
 use crate::reading::Reading;
 use crate::source::Source;
 use crate::territory::Territory;
+use crate::verify::{Verification, verification};
 use crate::world::{Dropped, World};
 use crate::{area, check, event, list, program, read_act, reading, territory};
 
@@ -35,6 +36,8 @@ pub struct Ledger {
     pub readings: Vec<Reading>,
     pub worlds: Vec<World>,
     pub events: Vec<Event>,
+    /// By territory with a tariff schedule: why the official text may differ from the ledger.
+    pub verifications: BTreeMap<String, Verification>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -107,6 +110,12 @@ impl Ledger {
             findings.extend(found);
             ledger.worlds.extend(world);
         }
+        for territory in territories.iter().filter(|t| t.schedule) {
+            let path = format!("{}/verify.toml", territory.id);
+            let known = (&ledger.programs[..], &ledger.countries, &ledger.areas[..]);
+            let read = verification(source, &path, known, &mut findings);
+            ledger.verifications.insert(territory.id.clone(), read);
+        }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
@@ -126,7 +135,8 @@ impl Ledger {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let known = folders.iter().any(|f| f == folder)
                 || ["programs.toml", "territories.toml"].contains(&path)
-                || path.ends_with("/revisions.csv");
+                || path.ends_with("/revisions.csv")
+                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

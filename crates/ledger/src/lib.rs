@@ -26,6 +26,7 @@ mod reading;
 mod schema;
 mod source;
 mod territory;
+mod verify;
 mod world;
 
 pub use act::{
@@ -46,4 +47,5 @@ pub use reading::{Reading, ReadingOption};
 pub use schema::schema;
 pub use source::Source;
 pub use territory::Territory;
+pub use verify::{Agrees, Aspect, Held, NotModelled, Printed, RuleKind, Verification, VerifyRule};
 pub use world::{ALWAYS, Dropped, World};

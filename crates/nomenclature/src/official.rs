@@ -3,6 +3,7 @@
 //! Source: the U.S. International Trade Commission, one array of rows for each revision. The files
 //! are generous with nulls, tags and misprints; nothing here corrects them, it only reads.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 
@@ -83,7 +84,7 @@ impl Official {
         if !text.starts_with('[') {
             return Err(OfficialError::NotRows(name()));
         }
-        let rows: Vec<RawRow> =
+        let rows: Vec<RawRow<'_>> =
             serde_json::from_str(text).map_err(|e| OfficialError::NotJson(name(), e))?;
         let rows: Vec<Row> = rows.into_iter().map(Row::from).collect();
         if rows.iter().all(|row| row.code.is_none()) {
@@ -94,38 +95,73 @@ impl Official {
 }
 
 #[derive(Deserialize)]
-struct RawRow {
-    #[serde(default)]
-    htsno: Cell,
-    #[serde(default)]
-    indent: Cell,
-    #[serde(default)]
-    description: Cell,
-    #[serde(default)]
-    units: Cell,
-    #[serde(default)]
-    general: Cell,
-    #[serde(default)]
-    special: Cell,
-    #[serde(default)]
-    other: Cell,
-    #[serde(default)]
-    footnotes: Cell,
+struct RawRow<'a> {
+    #[serde(borrow, default)]
+    htsno: Cell<'a>,
+    #[serde(borrow, default)]
+    indent: Cell<'a>,
+    #[serde(borrow, default)]
+    description: Cell<'a>,
+    #[serde(borrow, default)]
+    units: Cell<'a>,
+    #[serde(borrow, default)]
+    general: Cell<'a>,
+    #[serde(borrow, default)]
+    special: Cell<'a>,
+    #[serde(borrow, default)]
+    other: Cell<'a>,
+    #[serde(borrow, default)]
+    footnotes: Cell<'a>,
 }
 
 /// Any JSON value, kept as the texts in it: nulls and missing keys are none, an object (a footnote)
-/// is its `value`.
+/// is its `value`. A file has a quarter of a million of them, most with one text or none.
 #[derive(Default)]
-struct Cell(Vec<String>);
+enum Cell<'a> {
+    #[default]
+    None,
+    One(Cow<'a, str>),
+    Many(Vec<Cow<'a, str>>),
+}
 
-impl Cell {
-    fn text(self) -> String {
-        self.0.into_iter().next().unwrap_or_default()
+impl<'a> Cell<'a> {
+    fn text(self) -> Cow<'a, str> {
+        match self {
+            Cell::None => Cow::Borrowed(""),
+            Cell::One(text) => text,
+            Cell::Many(texts) => texts.into_iter().next().unwrap_or_default(),
+        }
+    }
+
+    fn texts(self) -> Vec<String> {
+        match self {
+            Cell::None => Vec::new(),
+            Cell::One(text) => vec![text.into_owned()],
+            Cell::Many(texts) => texts.into_iter().map(Cow::into_owned).collect(),
+        }
+    }
+
+    fn join(self, more: Cell<'a>) -> Cell<'a> {
+        match (self, more) {
+            (Cell::None, cell) | (cell, Cell::None) => cell,
+            (Cell::One(one), Cell::One(other)) => Cell::Many(vec![one, other]),
+            (Cell::Many(mut texts), Cell::One(one)) => {
+                texts.push(one);
+                Cell::Many(texts)
+            }
+            (Cell::One(one), Cell::Many(more)) => {
+                Cell::Many(std::iter::once(one).chain(more).collect())
+            }
+            (Cell::Many(mut texts), Cell::Many(more)) => {
+                texts.extend(more);
+                Cell::Many(texts)
+            }
+        }
     }
 }
 
-impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Cell, D::Error> {
+impl<'de: 'a, 'a> Deserialize<'de> for Cell<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Cell<'a>, D::Error> {
         deserializer.deserialize_any(CellVisitor)
     }
 }
@@ -133,53 +169,57 @@ impl<'de> Deserialize<'de> for Cell {
 struct CellVisitor;
 
 impl<'de> Visitor<'de> for CellVisitor {
-    type Value = Cell;
+    type Value = Cell<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a cell of the schedule")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
-        Ok(Cell(vec![text.to_owned()]))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Borrowed(text)))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Cell, E> {
-        Ok(Cell(vec![text]))
+    fn visit_str<E>(self, text: &str) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Cell, E> {
-        Ok(Cell(vec![number.to_string()]))
+    fn visit_string<E>(self, text: String) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Owned(text)))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Cell, E> {
-        Ok(Cell(vec![number.to_string()]))
+    fn visit_u64<E>(self, number: u64) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Owned(number.to_string())))
     }
 
     // The shortest decimal that reads back, which is what was printed: `101.21` stays `101.21`.
-    fn visit_f64<E>(self, number: f64) -> Result<Cell, E> {
-        Ok(Cell(vec![number.to_string()]))
+    fn visit_f64<E>(self, number: f64) -> Result<Cell<'de>, E> {
+        Ok(Cell::One(Cow::Owned(number.to_string())))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Cell, E> {
-        Ok(Cell::default())
+    fn visit_bool<E>(self, _: bool) -> Result<Cell<'de>, E> {
+        Ok(Cell::None)
     }
 
-    fn visit_unit<E>(self) -> Result<Cell, E> {
-        Ok(Cell::default())
+    fn visit_unit<E>(self) -> Result<Cell<'de>, E> {
+        Ok(Cell::None)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(Cell(more)) = seq.next_element()? {
-            texts.extend(more);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell<'de>, A::Error> {
+        let mut cell = Cell::None;
+        while let Some(more) = seq.next_element::<Cell<'de>>()? {
+            cell = cell.join(more);
         }
-        Ok(Cell(texts))
+        Ok(cell)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
-        let mut value = Cell::default();
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "value" {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell<'de>, A::Error> {
+        let mut value = Cell::None;
+        while let Some(key) = map.next_key::<Cell<'de>>()? {
+            if key.text() == "value" {
                 value = map.next_value()?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -189,20 +229,20 @@ impl<'de> Visitor<'de> for CellVisitor {
     }
 }
 
-impl From<RawRow> for Row {
-    fn from(raw: RawRow) -> Row {
+impl From<RawRow<'_>> for Row {
+    fn from(raw: RawRow<'_>) -> Row {
         let htsno = raw.htsno.text();
         let bare = htsno.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let htsno = if bare { htsno } else { crate::rate::unmarked(&htsno) };
+        let htsno = if bare { htsno } else { crate::rate::unmarked(&htsno).into() };
         Row {
             code: (!htsno.is_empty()).then(|| Code::parse(&htsno)),
             indent: raw.indent.text().trim().parse().unwrap_or(0),
-            description: raw.description.text(),
-            units: raw.units.0,
-            general: raw.general.text(),
-            special: raw.special.text(),
-            other: raw.other.text(),
-            footnotes: raw.footnotes.0,
+            description: raw.description.text().into_owned(),
+            units: raw.units.texts(),
+            general: raw.general.text().into_owned(),
+            special: raw.special.text().into_owned(),
+            other: raw.other.text().into_owned(),
+            footnotes: raw.footnotes.texts(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod part;
 mod resolve;
 mod settle;
 mod shared;
+mod stand;
 mod survey;
 
 pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
@@ -28,4 +29,5 @@ pub use facts::representative;
 pub use later::{Later, later};
 pub use ledger::{Goods, Known, Line, Readings, Status};
 pub use oracle::{Oracle, assess, moment_known};
+pub use stand::{Stand, Standing};
 pub use survey::{Controlled, Force, Survey, Suspended, rate_range};

@@ -14,7 +14,7 @@ use crate::notes;
 
 /// The law of a ledger as known at a moment.
 pub struct Survey<'a> {
-    law: AsOf<'a>,
+    pub(crate) law: AsOf<'a>,
 }
 
 /// Where an act stands.

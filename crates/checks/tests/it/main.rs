@@ -2,5 +2,5 @@
 
 mod cases;
 mod classes;
-mod footnotes;
+mod official;
 mod survey;

@@ -44,10 +44,9 @@ impl Bits {
         self.0.iter().enumerate().flat_map(|(word, bits)| members(word, *bits))
     }
 
-    /// The members that the other set has too, smallest first.
-    pub fn both(&self, other: &Bits) -> impl Iterator<Item = usize> + Clone {
-        let words = self.0.iter().zip(&other.0).enumerate();
-        words.flat_map(|(word, (a, b))| members(word, a & b))
+    /// The members that the other set has too.
+    pub fn and(&self, other: &Bits) -> Bits {
+        Bits(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ledger::{Basis, Rate, Test};
-use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
 use super::classes::Classes;
@@ -40,58 +39,40 @@ pub(crate) struct Cell<'l> {
     pub asked: Vec<u32>,
 }
 
-/// Cells, each kept once.
-#[derive(Default)]
-pub(crate) struct Cells<'l> {
-    pub cells: Vec<Cell<'l>>,
-    /// By what tells cells apart: measures by version and what their classes settle, and relations.
-    places: FxHashMap<Box<[u64]>, u32>,
-    key: Vec<u64>,
+/// Where a cell was first met; what it holds is worked out when a line needs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Met {
+    pub slot: u16,
+    pub scope: u16,
+    pub origin: u16,
 }
 
-impl<'l> Cells<'l> {
-    /// The place of the cell of two classes in a state, whose measures `here` are those of both.
-    pub fn place(
-        &mut self,
+impl<'l> Cell<'l> {
+    /// The cell of two classes in a state.
+    pub fn of(
         side: &Side<'l>,
         classes: &Classes<'l>,
         state: &State<'l>,
         (scope, origin): (usize, usize),
-        here: impl Iterator<Item = usize> + Clone,
-    ) -> u32 {
+    ) -> Cell<'l> {
+        let here: Vec<&Live<'l>> =
+            state.live.iter().filter(|live| live.concerns(scope, origin)).collect();
         let mut all = Bits::none(side.measures.len());
-        self.key.clear();
-        for live in here.clone().map(|at| &state.live[at]) {
-            all.insert(live.version.measure);
-            let (goods, rate) = live.within_scope(scope);
-            self.key.push(u64::from(live.version.id) << 32 | u64::from(rate.map_or(0, |r| r + 1)));
-            self.key.push(u64::from(goods) << 32 | u64::from(live.within_origin(origin)));
-        }
-        self.key.push(u64::MAX);
-        let relations = || {
-            state.relations.iter().filter(|(source, version)| {
-                let live = &side.relations[*source].versions[*version];
-                live.object.meets(&all) && live.of.meets(&all)
-            })
-        };
-        self.key.extend(relations().map(|(source, version)| (source << 16 | version) as u64));
-        if let Some(place) = self.places.get(self.key.as_slice()) {
-            return *place;
-        }
-        let here: Vec<&Live<'l>> = here.map(|at| &state.live[at]).collect();
+        here.iter().for_each(|live| all.insert(live.version.measure));
         let at = |measures: &Bits| -> Vec<usize> {
             let places = here.iter().enumerate();
             let named = places.filter(|(_, live)| measures.contains(live.version.measure));
             named.map(|(place, _)| place).collect()
         };
-        let between = relations().map(|(source, version)| {
+        let relations = state.relations.iter().map(|(source, version)| {
             let live = &side.relations[*source].versions[*version];
-            Between {
-                takes_part: takes_part(live.relation),
-                test: live.relation.test,
-                of: at(&live.of),
-                object: at(&live.object),
-            }
+            (live, live.object.meets(&all) && live.of.meets(&all))
+        });
+        let between = relations.filter(|(_, meets)| *meets).map(|(live, _)| Between {
+            takes_part: takes_part(live.relation),
+            test: live.relation.test,
+            of: at(&live.of),
+            object: at(&live.object),
         });
         let mut asked: Vec<u32> =
             here.iter().flat_map(|live| live.version.asked.iter().copied()).collect();
@@ -109,11 +90,7 @@ impl<'l> Cells<'l> {
                 }),
             }
         });
-        let id = self.cells.len() as u32;
-        let (measures, relations) = (measures.collect(), between.collect());
-        self.cells.push(Cell { measures, relations, asked });
-        self.places.insert(self.key.as_slice().into(), id);
-        id
+        Cell { measures: measures.collect(), relations: between.collect(), asked }
     }
 }
 

@@ -22,7 +22,7 @@ impl FactNames {
 }
 
 /// A condition of a measure at a moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Test {
     Const(bool),
     And(Vec<Test>),
@@ -65,7 +65,7 @@ pub(crate) enum Test {
 }
 
 /// A condition and what it asks of classes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct When<'l> {
     pub test: Test,
     pub goods: Vec<&'l [GoodsSelector]>,

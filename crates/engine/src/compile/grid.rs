@@ -10,11 +10,13 @@ use tariff::{Day, Moment, Stated, limits};
 
 use super::TooLarge;
 use super::acts::within;
-use super::bits::Bits;
-use super::cell::Cells;
+use super::cell::{Cell, Met};
 use super::classes::Classes;
+use super::groups::{Ever, Groups};
+use super::identity::Identity;
 use super::side::Side;
 use super::state::{At, Drafts, State};
+use super::version::Version;
 
 /// The slot of a day, or that the day needs a closer look.
 pub(crate) const SPLIT: u16 = u16::MAX;
@@ -157,7 +159,9 @@ impl Slots {
 /// The cells of every class over every slot.
 pub(crate) struct Grid<'l> {
     pub slots: Slots,
-    pub cells: Cells<'l>,
+    /// Where each cell was first met, and the law of each slot.
+    met: Vec<Met>,
+    states: Vec<State<'l>>,
     /// The row of each class of goods (times the number of classes of origins, plus the origin's).
     row_of: Vec<u32>,
     /// For each row and each 64 slots, at which of them its cell changes.
@@ -186,41 +190,40 @@ impl<'l> Grid<'l> {
         along: Along,
     ) -> Result<Grid<'l>, TooLarge> {
         let slots = Slots::of(side, along)?;
-        let (scopes, origins) = (classes.scopes.len(), classes.origins.len());
-        let mut cells = Cells::default();
-        let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); scopes * origins];
-        let mut known: FxHashMap<(u128, u128, usize), u32> = FxHashMap::default();
-        let mut relation_sets: FxHashMap<Vec<(usize, usize)>, usize> = FxHashMap::default();
-        let mut matrix = Vec::new();
-        for (slot, (stretch, time)) in slots.slots.iter().enumerate() {
+        let sizes = (classes.scopes.len(), classes.origins.len());
+        let mut states = Vec::with_capacity(slots.slots.len());
+        let mut groups = Vec::with_capacity(slots.slots.len());
+        let mut ever = (Ever::new(sizes.0), Ever::new(sizes.1));
+        for (stretch, time) in &slots.slots {
             let moment = within(&side.cuts, *time);
             let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
             let state = drafts.state(&at);
-            let groups = Groups::of(&state, scopes, origins);
-            let count = relation_sets.len();
-            let relations = *relation_sets.entry(state.relations.clone()).or_insert(count);
-            matrix.clear();
-            let of_origins: Vec<Bits> = groups
-                .origins
-                .iter()
-                .map(|(_, origin)| state.places(|live| live.origins.contains(*origin)))
-                .collect();
-            for (scope_hash, scope) in &groups.scopes {
-                let of_scope = state.places(|live| live.scope.contains(*scope));
-                for ((origin_hash, origin), of_origin) in groups.origins.iter().zip(&of_origins) {
-                    let cell =
-                        *known.entry((*scope_hash, *origin_hash, relations)).or_insert_with(|| {
-                            let here = of_scope.both(of_origin);
-                            cells.place(side, classes, &state, (*scope, *origin), here)
-                        });
-                    matrix.push(cell);
+            let here = Groups::of(&state, sizes);
+            ever.0.add(states.len(), &here.of_scope);
+            ever.1.add(states.len(), &here.of_origin);
+            states.push(state);
+            groups.push(here);
+        }
+        // Classes that no slot tells apart share their rows.
+        let ever = (ever.0.grouped(), ever.1.grouped());
+        let width = ever.1.first.len();
+        let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); ever.0.first.len() * width];
+        let mut cells = Identity::default();
+        for (slot, (state, here)) in states.iter().zip(&groups).enumerate() {
+            let (matrix, before) = cells.next(side, state, (slot as u16, here));
+            let last = slot.checked_sub(1).map(|last| &groups[last]);
+            let like_before = last
+                .filter(|last| last.of_origin == here.of_origin && last.origins == here.origins);
+            let of_origin: Vec<usize> = ever.1.first.iter().map(|o| here.of_origin[*o]).collect();
+            for (scope, rows) in ever.0.first.iter().zip(rows.chunks_mut(width)) {
+                let row = here.of_scope[*scope];
+                if like_before.is_some_and(|last| {
+                    before.row_sum(last.of_scope[*scope]) == matrix.row_sum(row)
+                }) {
+                    continue;
                 }
-            }
-            let width = groups.origins.len();
-            for scope in 0..scopes {
-                let cells = &matrix[groups.of_scope[scope] * width..][..width];
-                let row = &mut rows[scope * origins..][..origins];
-                for (row, group) in row.iter_mut().zip(&groups.of_origin) {
+                let cells = matrix.row(row);
+                for (row, group) in rows.iter_mut().zip(&of_origin) {
                     let cell = cells[*group];
                     if row.last().is_none_or(|(_, last)| *last != cell) {
                         row.push((slot as u16, cell));
@@ -231,7 +234,7 @@ impl<'l> Grid<'l> {
         let mut places: FxHashMap<Vec<(u16, u32)>, u32> = FxHashMap::default();
         let words = slots.slots.len().div_ceil(64);
         let (mut changes, mut run_cell): (Vec<Changes>, Vec<u32>) = (Vec::new(), Vec::new());
-        let mut row_of = Vec::with_capacity(rows.len());
+        let mut row_of_groups = Vec::with_capacity(rows.len());
         for row in rows {
             let count = places.len() as u32;
             let place = *places.entry(row).or_insert_with_key(|row| {
@@ -246,10 +249,31 @@ impl<'l> Grid<'l> {
                 }
                 count
             });
-            row_of.push(place);
+            row_of_groups.push(place);
         }
-        let rows = places.len();
-        Ok(Grid { slots, cells, row_of, changes, words, run_cell, origins, rows })
+        let mut row_of = Vec::with_capacity(sizes.0 * sizes.1);
+        for scope in &ever.0.of {
+            row_of.extend(ever.1.of.iter().map(|origin| row_of_groups[scope * width + origin]));
+        }
+        let (rows, origins, met) = (places.len(), sizes.1, cells.met);
+        Ok(Grid { slots, met, states, row_of, changes, words, run_cell, origins, rows })
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.met.len()
+    }
+
+    /// Works out what a cell holds.
+    pub fn make(&self, side: &Side<'l>, classes: &Classes<'l>, place: u32) -> Cell<'l> {
+        let met = self.met[place as usize];
+        let of = (usize::from(met.scope), usize::from(met.origin));
+        Cell::of(side, classes, &self.states[usize::from(met.slot)], of)
+    }
+
+    /// The versions of measures that are live in some slot, each at least once.
+    pub fn versions(&self) -> impl Iterator<Item = &Version<'l>> {
+        self.states.iter().flat_map(|state| &state.live).map(|live| &*live.version)
     }
 
     /// The row of two classes.
@@ -286,65 +310,6 @@ impl<'l> Grid<'l> {
             + self.run_cell.len() * 4
             + self.slots.bytes()
     }
-}
-
-/// Classes that the measures of one state do not tell apart.
-struct Groups {
-    of_scope: Vec<usize>,
-    of_origin: Vec<usize>,
-    /// What is common to a group, and one class of it.
-    scopes: Vec<(u128, usize)>,
-    origins: Vec<(u128, usize)>,
-}
-
-impl Groups {
-    fn of(state: &State<'_>, scopes: usize, origins: usize) -> Groups {
-        let (mut by_scope, mut by_origin) = (vec![0u128; scopes], vec![0u128; origins]);
-        for live in &state.live {
-            let id = u64::from(live.version.id);
-            for scope in live.scope.iter() {
-                let (bits, rate) = live.within_scope(scope);
-                let within = u64::from(bits) << 32 | rate.map_or(0, |r| u64::from(r) + 1);
-                by_scope[scope] = by_scope[scope].wrapping_add(wide(id, within));
-            }
-            for origin in live.origins.iter() {
-                let bits = live.within_origin(origin);
-                by_origin[origin] = by_origin[origin].wrapping_add(wide(id, u64::from(bits)));
-            }
-        }
-        let (of_scope, scopes) = grouped(&by_scope);
-        let (of_origin, origins) = grouped(&by_origin);
-        Groups { of_scope, of_origin, scopes, origins }
-    }
-}
-
-fn grouped(hashes: &[u128]) -> (Vec<usize>, Vec<(u128, usize)>) {
-    let mut groups: Vec<(u128, usize)> = Vec::new();
-    let mut places: FxHashMap<u128, usize> = FxHashMap::default();
-    let of = hashes
-        .iter()
-        .enumerate()
-        .map(|(class, hash)| {
-            *places.entry(*hash).or_insert_with(|| {
-                groups.push((*hash, class));
-                groups.len() - 1
-            })
-        })
-        .collect();
-    (of, groups)
-}
-
-fn mix(x: u64) -> u64 {
-    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
-
-/// A sum of such numbers tells sets apart but for a chance of 2⁻¹²⁸ or so.
-fn wide(id: u64, within: u64) -> u128 {
-    let a = mix(id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ mix(within.wrapping_add(1)));
-    let b = mix(a ^ mix(id ^ 0x5851_F42D_4C95_7F2D) ^ within.rotate_left(17));
-    u128::from(a) << 64 | u128::from(b)
 }
 
 /// The moment of knowledge that a regime is compiled at, for a side.

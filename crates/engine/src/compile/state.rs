@@ -1,6 +1,5 @@
 //! The law of a side at one stretch of knowledge and one moment: which measures are live, for whom.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use ledger::{DateFact, Does, Pick};
@@ -27,13 +26,13 @@ pub(crate) struct At {
 #[derive(Clone)]
 pub(crate) struct Live<'l> {
     pub version: Arc<Version<'l>>,
-    pub scope: Rc<Bits>,
-    pub origins: Rc<Bits>,
+    pub scope: Arc<Bits>,
+    pub origins: Arc<Bits>,
     /// For each class of goods what differs within the measure: its goods tests as bits, and the kind
     /// of list row that gives the rate. Empty where nothing does.
-    pub of_scope: Rc<Vec<(u32, Option<u32>)>>,
+    pub of_scope: Arc<Vec<(u32, Option<u32>)>>,
     /// The same of origins.
-    pub of_origin: Rc<Vec<u32>>,
+    pub of_origin: Arc<Vec<u32>>,
     /// Place of the list that gives the rate.
     pub rate_list: usize,
 }
@@ -76,7 +75,7 @@ impl<'l> State<'l> {
 }
 
 /// A set with its number, which no other set has.
-type Numbered = (u32, Rc<Bits>);
+type Numbered = (u32, Arc<Bits>);
 
 /// Makes states, and keeps what they share.
 pub(crate) struct Drafts<'l, 's> {
@@ -84,11 +83,13 @@ pub(crate) struct Drafts<'l, 's> {
     classes: &'s Classes<'l>,
     /// For each measure, its versions by what they follow from.
     versions: Vec<FxHashMap<Vec<u64>, Option<Arc<Version<'l>>>>>,
+    /// For each measure, its versions that differ.
+    distinct: Vec<Vec<Arc<Version<'l>>>>,
     made: u32,
     /// For each list, its members by which kinds of rows hold.
     members: Vec<FxHashMap<Vec<bool>, Numbered>>,
     member_sets: u32,
-    under: Vec<Rc<Bits>>,
+    under: Vec<Arc<Bits>>,
     areas: FxHashMap<(usize, Vec<bool>), Numbered>,
     area_sets: u32,
     concerns: Vec<Option<Concern<'l>>>,
@@ -104,14 +105,14 @@ struct Concern<'l> {
 struct Membership {
     moment: Moment,
     lists: Vec<Option<ListAt>>,
-    areas: Vec<Option<(u32, Rc<Bits>)>>,
+    areas: Vec<Option<(u32, Arc<Bits>)>>,
 }
 
 #[derive(Clone)]
 struct ListAt {
     id: u32,
-    members: Rc<Bits>,
-    holding: Rc<Vec<bool>>,
+    members: Arc<Bits>,
+    holding: Arc<Vec<bool>>,
 }
 
 impl<'l, 's> Drafts<'l, 's> {
@@ -120,10 +121,11 @@ impl<'l, 's> Drafts<'l, 's> {
             side,
             classes,
             versions: vec![FxHashMap::default(); side.measures.len()],
+            distinct: vec![Vec::new(); side.measures.len()],
             made: 0,
             members: vec![FxHashMap::default(); side.lists.len()],
             member_sets: 0,
-            under: (0..side.prefixes.len()).map(|p| Rc::new(classes.under(p))).collect(),
+            under: (0..side.prefixes.len()).map(|p| Arc::new(classes.under(p))).collect(),
             areas: FxHashMap::default(),
             area_sets: 0,
             concerns: (0..side.measures.len()).map(|_| None).collect(),
@@ -215,9 +217,25 @@ impl<'l, 's> Drafts<'l, 's> {
         let version = Terms::at(side, measure, at.stretch, moment).and_then(|terms| {
             Version::of(side, measure, self.made, &terms, &picks, (at.stretch, at.entered))
         });
-        self.made += u32::from(version.is_some());
+        let version = version.map(|version| self.kept(version));
         self.versions[measure].insert(key, version.clone());
         version.map(|version| (version, moment))
+    }
+
+    /// The version itself, or an earlier one of the measure that says the same.
+    fn kept(&mut self, mut version: Version<'l>) -> Arc<Version<'l>> {
+        let distinct = &mut self.distinct[version.measure];
+        for known in distinct.iter() {
+            version.id = known.id;
+            if version == **known {
+                return known.clone();
+            }
+        }
+        version.id = self.made;
+        self.made += 1;
+        let made = Arc::new(version);
+        distinct.push(made.clone());
+        made
     }
 
     fn relations(&self, at: &At) -> Vec<(usize, usize)> {
@@ -304,10 +322,10 @@ impl<'l, 's> Drafts<'l, 's> {
             of_origin = (0..self.classes.origins.len()).map(|c| flags(&tests, c)).collect();
         }
         let live = Live {
-            scope: Rc::new(scope),
-            origins: Rc::new(inside),
-            of_scope: Rc::new(of_scope),
-            of_origin: Rc::new(of_origin),
+            scope: Arc::new(scope),
+            origins: Arc::new(inside),
+            of_scope: Arc::new(of_scope),
+            of_origin: Arc::new(of_origin),
             rate_list: rate_list.unwrap_or(usize::MAX),
             version,
         };
@@ -351,17 +369,17 @@ impl<'l, 's> Drafts<'l, 's> {
             Some(known) => known.clone(),
             None => {
                 self.member_sets += 1;
-                let made = (self.member_sets, Rc::new(self.classes.on_list(list, &holding)));
+                let made = (self.member_sets, Arc::new(self.classes.on_list(list, &holding)));
                 self.members[list].insert(holding.clone(), made.clone());
                 made
             }
         };
-        let at = ListAt { id, members, holding: Rc::new(holding) };
+        let at = ListAt { id, members, holding: Arc::new(holding) };
         membership.lists[list] = Some(at.clone());
         at
     }
 
-    fn area(&mut self, name: &str, membership: &mut Membership) -> (u32, Rc<Bits>) {
+    fn area(&mut self, name: &str, membership: &mut Membership) -> (u32, Arc<Bits>) {
         let side = self.side;
         let place = side.areas.iter().position(|area| *area == name).expect("every area in use");
         if let Some(known) = &membership.areas[place] {
@@ -375,7 +393,7 @@ impl<'l, 's> Drafts<'l, 's> {
             None => {
                 self.area_sets += 1;
                 let inside = self.classes.in_area(side.ledger, name, membership.moment);
-                let made = (self.area_sets, Rc::new(inside));
+                let made = (self.area_sets, Arc::new(inside));
                 self.areas.insert((place, holding), made.clone());
                 made
             }

@@ -1,7 +1,5 @@
 //! A measure as it stands over a stretch of knowledge and time.
 
-use std::sync::Arc;
-
 use ledger::{
     Act, Basis, Choose, DateFact, Does, Fields, GoodsSelector, Leaving, Outcome, Rate, Tested,
     Unstated,
@@ -62,7 +60,7 @@ impl<'l> Terms<'l> {
 }
 
 /// A measure that is live, with everything settled that no line can change.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Version<'l> {
     /// Place among the side's measures, which is the order of their ids.
     pub measure: usize,
@@ -93,7 +91,7 @@ pub(crate) struct Version<'l> {
 }
 
 /// What a version takes.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum VersionRate<'l> {
     /// It has no rate, as a control.
     None,
@@ -117,7 +115,7 @@ pub(crate) enum VersionRate<'l> {
 }
 
 /// A duty and, where it is one, its share of the value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Duty<'l> {
     pub text: &'l str,
     pub duty: &'l DutyExpression,
@@ -144,7 +142,7 @@ impl<'l> Version<'l> {
         terms: &Terms<'l>,
         picks: &[Option<&'l ledger::Pick>],
         (stretch, entered): (usize, Moment),
-    ) -> Option<Arc<Version<'l>>> {
+    ) -> Option<Version<'l>> {
         if !terms.live {
             return None;
         }
@@ -168,7 +166,7 @@ impl<'l> Version<'l> {
         let heading = terms.field(|f| f.heading.as_ref()).copied();
         let of_schedule =
             matches!(stated_rate, Some(Rate::General | Rate::Column2 | Rate::Special(_)));
-        Some(Arc::new(Version {
+        Some(Version {
             measure,
             id,
             title: terms
@@ -202,7 +200,7 @@ impl<'l> Version<'l> {
                 .filter(|(record, _)| side.record_binds(*record, stretch))
                 .flat_map(|(_, claims)| claims.iter().copied())
                 .collect(),
-        }))
+        })
     }
 
     pub fn levies(&self, side: &Side<'_>) -> bool {

@@ -139,8 +139,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
     /// The claims that measures at a special rate ask for, with the symbols of that rate.
     fn preferences(&self) -> Vec<(u32, &'l [String])> {
         let mut found: BTreeMap<u32, BTreeSet<&'l [String]>> = BTreeMap::new();
-        for candidate in self.compiled.grid.cells.cells.iter().flat_map(|cell| &cell.measures) {
-            let version = &candidate.version;
+        for version in self.compiled.grid.versions() {
             let (VersionRate::Special(symbols), Some(when)) = (&version.rate, &version.when) else {
                 continue;
             };

@@ -38,6 +38,61 @@ const fn p(
 }
 
 const PLANTED: &[Planted] = &[
+    // Why the official text may differ.
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        (
+            "",
+            "[[rule]]\nid = \"a\"\nkind = \"printed-not-bindin\"\nwhy = \"w\"\ncite = \"c\"\ndiffers = [\"rate\"]\n",
+        ),
+        Line("kind ="),
+        "did you mean `printed-not-binding`?",
+    ),
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        ("", "[[rule]]\nid = \"a\"\nkind = \"retroactive\"\nwhy = \"w\"\ncite = \"c\"\n"),
+        Line("[[rule]]"),
+        "would explain every difference",
+    ),
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        (
+            "",
+            "[[rule]]\nid = \"a\"\nkind = \"not-modelled\"\nwhy = \"w\"\ncite = \"c\"\nheadings = [\"9903.52\"]\n",
+        ),
+        Line("[[rule]]"),
+        "quota, chapter-98, expired-before-2025, never-bound",
+    ),
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        (
+            "",
+            "[[rule]]\nid = \"a\"\nkind = \"retroactive\"\nwhy = \"w\"\ncite = \"c\"\nheading = [\"9903.52\"]\nprinted = [\"ended\"]\n",
+        ),
+        Line("heading ="),
+        "did you mean `headings`?",
+    ),
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        (
+            "",
+            "[[rule]]\nid = \"a\"\nkind = \"retroactive\"\nwhy = \"w\"\ncite = \"c\"\nprograms = [\"ieepa-fentanil\"]\n",
+        ),
+        Line("programs ="),
+        "did you mean `ieepa-fentanyl`?",
+    ),
+    p(
+        "void-from-start",
+        "us/verify.toml",
+        ("", "[names]\n\"South Sandwich\" = \"ZZ\"\n"),
+        Line("South Sandwich"),
+        "neither a country nor an area",
+    ),
     // Acts: their heads.
     p(
         "void-from-start",

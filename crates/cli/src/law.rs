@@ -8,9 +8,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{
-    law_compile, law_coverage, law_show, law_survey, law_verify, print, question,
-};
+use crate::{law_compile, law_coverage, law_show, law_survey, law_verify, print, question};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {

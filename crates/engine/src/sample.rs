@@ -70,7 +70,7 @@ pub fn samples(regime: &Regime<'_>, territory: usize, (from, until): (Day, Day))
     samples.sort_by_key(|(slot, sample)| (*slot, sample.code, sample.origin));
     Samples {
         samples: samples.into_iter().map(|(_, sample)| sample).collect(),
-        cells: grid.cells.cells.len(),
+        cells: grid.cells(),
         slots: slots.len(),
         scope_classes: goods.len(),
         origin_classes: origins.len(),

@@ -105,7 +105,6 @@ impl<'a> Counter<'a> {
                 }
             }
         }
-        self.outcome.ways = self.assessor.ways();
         self.outcome
     }
 

@@ -13,7 +13,7 @@ mod told;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::{Regime, Ways};
+use engine::Regime;
 use ledger::Known;
 use nomenclature::Schedule;
 use tariff::{Code, Country, Day};
@@ -117,8 +117,6 @@ pub struct Outcome {
     /// Why lines are unknown or invalid.
     pub reasons: BTreeMap<String, Told>,
     pub faults: BTreeMap<Fault, Told>,
-    /// Which way the engine went.
-    pub ways: Ways,
 }
 
 impl Outcome {
@@ -140,9 +138,6 @@ impl Outcome {
         told::merge(&mut self.facts, other.facts);
         told::merge(&mut self.reasons, other.reasons);
         told::merge(&mut self.faults, other.faults);
-        self.ways.quick += other.ways.quick;
-        self.ways.planned += other.ways.planned;
-        self.ways.long += other.ways.long;
     }
 }
 

@@ -94,6 +94,7 @@ fn main() -> ExitCode {
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
+        Command::Law { command: law::LawCommand::Survey(survey) } => survey.json,
         _ => false,
     };
     let result = match &cli.command {

@@ -1,7 +1,7 @@
 //! One line for each way in which the law treats goods, origins and times.
 //!
 //! Classes of goods (codes that the same rows of lists and prefixes cover), classes of origins (countries
-//! that are in the same areas) and the stretches between changes of the law multiply to some fifty million.
+//! that are in the same areas) and the stretches between changes of the law multiply to some forty million.
 //! Each of these combinations is looked at, but most of them meet the same measures as another: what is
 //! assessed is one line for each distinct set of measures as they were then (a cell of the fast engine),
 //! at the first time that goods in force meet it. The oracle answers it, and the engine must agree.

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::text::count;
-use crate::{law_compile, law_coverage, law_mutate, law_show, law_verify, print, question};
+use crate::{
+    law_compile, law_coverage, law_mutate, law_show, law_survey, law_verify, print, question,
+};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum LawCommand {
@@ -57,6 +59,9 @@ pub enum LawCommand {
     Mutate(law_mutate::Mutate),
     /// Compile the ledger for the fast engine.
     Compile(law_compile::Compile),
+    /// Assess every line of the schedule for every country on the first and the last day of every
+    /// month: what programs take, which facts are asked, and findings (exit 1 if there are any).
+    Survey(law_survey::Survey),
     /// Print the JSON Schema of the files, for editors.
     Schema {
         /// act, world
@@ -91,6 +96,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
         LawCommand::Verify(verify) => law_verify::run(verify, law),
         LawCommand::Mutate(mutate) => law_mutate::run(mutate, law),
         LawCommand::Compile(compile) => law_compile::run(compile, law),
+        LawCommand::Survey(survey) => law_survey::run(survey, law),
         LawCommand::Schema { kind } => {
             let schema = ledger::schema(kind).ok_or_else(|| {
                 Failure::new(format!("no file is of kind `{kind}`"), "KIND", "act or world")

@@ -17,6 +17,7 @@ mod law_compile;
 mod law_coverage;
 mod law_mutate;
 mod law_show;
+mod law_survey;
 mod law_verify;
 mod panel;
 mod question;
@@ -95,6 +96,7 @@ fn main() -> ExitCode {
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
         Command::Law { command: law::LawCommand::Mutate(mutate) } => mutate.json,
+        Command::Law { command: law::LawCommand::Survey(survey) } => survey.json,
         _ => false,
     };
     let result = match &cli.command {

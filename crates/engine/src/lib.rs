@@ -24,6 +24,7 @@ mod rate;
 mod regime;
 mod resolve;
 mod run;
+mod sample;
 mod words;
 mod work;
 
@@ -33,3 +34,4 @@ pub use assessed::{Assessed, Remark, Wanted};
 pub use compile::TooLarge;
 pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};
 pub use regime::{Regime, SideStats, compile};
+pub use sample::{Sample, Samples, samples};

@@ -4,3 +4,4 @@ mod cases;
 mod classes;
 mod mutate;
 mod official;
+mod survey;

@@ -8,4 +8,5 @@ mod goods;
 mod groups;
 mod readme;
 mod runs;
+mod survey;
 mod truce;

@@ -15,6 +15,7 @@ use tariff::{Code, Country, Day};
 
 use crate::compile::grid::{Along, SPLIT};
 use crate::regime::{Compiled, Regime};
+pub(crate) use codes::codes as codes_of;
 use plans::Plans;
 
 /// Shares of a value are given in hundred millionths of it.

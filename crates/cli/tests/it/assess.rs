@@ -38,10 +38,16 @@ fn input_columns_are_kept_and_the_contract_s_columns_are_added() {
         lines,
         [
             "ref,line,code,origin,entered,value,duty,duty_min,duty_max,duty_mfn,duty_s301_china,\
-             duty_s301_maritime,duty_s301_forced_labor,duty_s201_solar,duty_ieepa_fentanyl,\
-             duty_ieepa_reciprocal,duty_s122,duty_de_minimis,headings,status,note",
+             duty_s301_maritime,duty_s301_brazil,duty_s301_forced_labor,duty_s301_nicaragua,\
+             duty_s201_solar,duty_s201_quartz,duty_s232_steel,duty_s232_aluminum,duty_s232_copper,\
+             duty_s232_metals,duty_s232_autos,duty_s232_trucks,duty_s232_wood,\
+             duty_s232_semiconductors,duty_s232_pharma,duty_s232_uas,duty_s232_polysilicon,\
+             duty_ieepa_fentanyl,duty_ieepa_canada,duty_ieepa_mexico,duty_ieepa_reciprocal,\
+             duty_ieepa_brazil,duty_ieepa_india,duty_s122,duty_s338,duty_de_minimis,headings,\
+             status,note",
             "x,a,9503.00.00.73,CN,2025-05-20,10000,3000.00,3000.00,3000.00,0.00,0.00,0.00,0.00,0.00,\
-             2000.00,1000.00,0.00,0.00,9903.01.24;9903.01.25,exact,",
+             0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,2000.00,0.00,0.00,\
+             1000.00,0.00,0.00,0.00,0.00,0.00,9903.01.24;9903.01.25,exact,",
         ]
     );
 }

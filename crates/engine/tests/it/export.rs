@@ -132,15 +132,20 @@ impl<'a> Joined<'a> {
         Some(1 + self.tables.limits.iter().map(step).sum::<u32>())
     }
 
+    /// What a claim gives a code; `None` where that is a rate that is no share, of which the plans do
+    /// not tell.
+    fn given(&self, code: &CodeRow, line: &Drawn) -> Option<Option<i64>> {
+        let More::Claim(made) = &line.more else { return Some(None) };
+        let rows = self.specials.get(&(code.code, made.as_str())).into_iter().flatten();
+        let mut held = rows.filter(|(from, until, _)| *from <= line.day && line.day < *until);
+        held.next().map_or(Some(None), |(.., share)| share.map(Some))
+    }
+
     fn plan(&self, cell: u32, kind: Option<u32>, code: &CodeRow, line: &Drawn) -> Option<&PlanRow> {
+        let given = self.given(code, line)?;
         let stated = |row: &&&PlanRow| match (&row.variant, &line.more) {
             (Variant::Claim { claim, special }, More::Claim(made)) => {
-                let rows = self.specials.get(&(code.code, made.as_str()));
-                let held =
-                    rows.into_iter().flatten().find(|(f, u, _)| *f <= line.day && line.day < *u);
-                // A rate that is no share is in no row.
-                let given = held.map_or(Some(None), |(.., share)| share.map(Some));
-                claimed(made, claim) && given == Some(*special)
+                claimed(made, claim) && given == *special
             }
             (Variant::Transport { mode, date }, More::Loaded(made, day)) => {
                 let within = |(name, from, until): (&str, Option<Day>, Option<Day>)| {

@@ -103,8 +103,8 @@ impl CellFacts {
             facts.by_kind |= looks || matches!(version.rate, VersionRate::Total { .. });
             if matches!(version.rate, VersionRate::Special(_)) {
                 facts.specials.push(place);
-                let unclaimed = version.when.as_ref().map(|when| unclaimed(&when.test));
-                facts.specials_by_claim &= unclaimed == Some(Some(false));
+                let unclaimed = version.when.as_ref().map(|when| when.test.with_claims(&|_| false));
+                facts.specials_by_claim &= unclaimed == Some(Test::Const(false));
             }
         }
         for (part, compare, limit) in &facts.contents {
@@ -274,31 +274,5 @@ fn special(cell: &Cell<'_>, line: &ScheduleLine, at: usize) -> Option<Share> {
         None => Some(Share { numerator: -1, denominator: 1 }),
         Some(nomenclature::rate::RateText::Duty(duty)) => duty.as_ad_valorem().and_then(Share::of),
         Some(_) => None,
-    }
-}
-
-/// What a condition comes to for a line without claims, as far as that alone decides it.
-fn unclaimed(test: &Test) -> Option<bool> {
-    match test {
-        Test::Const(b) => Some(*b),
-        Test::Claim(_) => Some(false),
-        Test::And(parts) => {
-            let parts: Vec<Option<bool>> = parts.iter().map(unclaimed).collect();
-            if parts.contains(&Some(false)) {
-                Some(false)
-            } else {
-                parts.iter().all(|p| *p == Some(true)).then_some(true)
-            }
-        }
-        Test::Or(parts) => {
-            let parts: Vec<Option<bool>> = parts.iter().map(unclaimed).collect();
-            if parts.contains(&Some(true)) {
-                Some(true)
-            } else {
-                parts.iter().all(|p| *p == Some(false)).then_some(false)
-            }
-        }
-        Test::Not(inner) => unclaimed(inner).map(|b| !b),
-        _ => None,
     }
 }

@@ -180,6 +180,30 @@ impl Test {
     }
 }
 
+impl Test {
+    /// What the test comes to for lines that make these claims and no other.
+    pub fn with_claims(&self, made: &impl Fn(u32) -> bool) -> Test {
+        let connected = |parts: &[Test], settles: bool| {
+            let mut open: Vec<Test> = parts.iter().map(|part| part.with_claims(made)).collect();
+            if open.contains(&Test::Const(settles)) {
+                return Err(Test::Const(settles));
+            }
+            open.retain(|part| *part != Test::Const(!settles));
+            if open.is_empty() { Err(Test::Const(!settles)) } else { Ok(open) }
+        };
+        match self {
+            Test::Claim(claim) => Test::Const(made(*claim)),
+            Test::And(parts) => connected(parts, false).map_or_else(|settled| settled, Test::And),
+            Test::Or(parts) => connected(parts, true).map_or_else(|settled| settled, Test::Or),
+            Test::Not(inner) => match inner.with_claims(made) {
+                Test::Const(holds) => Test::Const(!holds),
+                open => Test::Not(Box::new(open)),
+            },
+            test => test.clone(),
+        }
+    }
+}
+
 /// The facts that a measure says something of when they are not stated.
 pub(crate) fn named_facts(unstated: Option<&Unstated>) -> impl Iterator<Item = &str> {
     unstated.into_iter().flat_map(|u| &u.outcomes).map(|(fact, _)| fact.as_str())

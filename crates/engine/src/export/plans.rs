@@ -46,7 +46,12 @@ pub struct Plans<'a, 'r, 'l> {
     goods: BTreeMap<u32, Goods>,
     words: Words<String>,
     variants: bool,
+    /// For each claim the others that it is one of.
+    wider: Vec<Vec<u32>>,
 }
+
+/// What the tests of claims in a cell come to, its measures one after the other.
+type Tests = Vec<Test>;
 
 /// Where a plan is looked for.
 struct Place {
@@ -78,6 +83,12 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             let Some(slot) = slot else { continue };
             slots.entry(*slot).or_insert((*day, *day)).1 = day.next();
         }
+        let claims = &compiled.side.claims;
+        let wider = |made: &String| {
+            let asked = claims.iter().enumerate();
+            let asked = asked.filter(|(_, asked)| *asked != made && same_claim(made, asked));
+            asked.map(|(claim, _)| claim as u32).collect()
+        };
         Plans {
             work: Work::new(Memo::new(compiled)),
             compiled,
@@ -88,6 +99,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             goods: BTreeMap::new(),
             words: Words::new(),
             variants,
+            wider: claims.iter().map(wider).collect(),
         }
     }
 
@@ -226,10 +238,10 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         let plain = self.of_variant(&facts, places, &Variant::Plain, None);
         let mut rows = plain.clone();
         if self.variants {
-            for (variant, claim) in self.variants_of(&cell, &facts, places) {
-                let own = self.of_variant(&facts, places, &variant, claim);
-                let wider = claim.is_some_and(|claim| self.has_wider(&cell, claim));
-                if wider || !alike(&own, &plain) {
+            self.add_claims(&mut rows, &cell, &facts, places);
+            for variant in self.variants_of(&cell, &facts) {
+                let own = self.of_variant(&facts, places, &variant, None);
+                if !alike(&own, &plain) {
                     rows.extend(own);
                 }
             }
@@ -237,42 +249,69 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         rows
     }
 
-    /// Whether the cell asks for a beginning of a claim too: then the narrower must have its own row.
-    fn has_wider(&self, cell: &Cell<'l>, claim: u32) -> bool {
-        let name = |claim: u32| self.compiled.side.claims[claim as usize].as_str();
-        cell.asked.iter().any(|other| *other != claim && same_claim(name(claim), name(*other)))
-    }
-
-    /// What one fact may tell apart in a cell; with a claim its place.
-    fn variants_of(
-        &self,
+    /// Adds what claims come to in a cell, where that is not what a plain line comes to.
+    fn add_claims(
+        &mut self,
+        rows: &mut Vec<PlanRow>,
         cell: &Cell<'l>,
         facts: &CellFacts,
         places: &[Place],
-    ) -> Vec<(Variant, Option<u32>)> {
-        let mut variants = Vec::new();
+    ) {
+        let plain = rows.clone();
+        let scopes: BTreeSet<u32> = places.iter().map(|place| place.scope).collect();
+        // Claims that no test tells apart come to the same.
+        let mut known: Vec<(Tests, Vec<PlanRow>)> = Vec::new();
         for claim in &cell.asked {
-            let name = &self.compiled.side.claims[*claim as usize];
-            let scopes: BTreeSet<u32> = places.iter().map(|place| place.scope).collect();
             let given = scopes.iter().filter_map(|scope| self.goods[scope].claimed.get(claim));
             let mut specials: BTreeSet<Option<i64>> =
                 given.flat_map(|of_claim| of_claim.keys().map(|(special, _)| *special)).collect();
+            let preference = !specials.is_empty();
             specials.insert(None);
-            variants.extend(
-                specials
-                    .into_iter()
-                    .map(|special| (Variant::Claim { claim: name.clone(), special }, Some(*claim))),
-            );
+            let wider = &self.wider[*claim as usize];
+            let has_wider = wider.iter().any(|wider| cell.asked.contains(wider));
+            let tests = self.tests(cell, *claim);
+            let same = known.iter().position(|(other, _)| !preference && *other == tests);
+            for special in specials {
+                let name = self.compiled.side.claims[*claim as usize].clone();
+                let variant = Variant::Claim { claim: name, special };
+                let own: Vec<PlanRow> = match same {
+                    Some(same) => {
+                        let rows = known[same].1.iter();
+                        rows.map(|row| PlanRow { variant: variant.clone(), ..row.clone() })
+                            .collect()
+                    }
+                    None => self.of_variant(facts, places, &variant, Some(*claim)),
+                };
+                // A narrower claim must have its own row beside a wider one.
+                if has_wider || !alike(&own, &plain) {
+                    rows.extend(own.iter().cloned());
+                }
+                if same.is_none() && !preference {
+                    known.push((tests.clone(), own));
+                }
+            }
         }
+    }
+
+    /// What the tests of a cell come to for lines that make a claim.
+    fn tests(&self, cell: &Cell<'l>, claim: u32) -> Tests {
+        let made = |asked: u32| asked == claim || self.wider[claim as usize].contains(&asked);
+        let tests = cell.measures.iter().filter_map(|measure| measure.version.when.as_ref());
+        tests.map(|when| when.test.with_claims(&made)).collect()
+    }
+
+    /// What one fact beside claims may tell apart in a cell.
+    fn variants_of(&self, cell: &Cell<'l>, facts: &CellFacts) -> Vec<Variant> {
+        let mut variants = Vec::new();
         let dates = self.date_ranges(facts);
         for mode in modes(cell) {
             if matches!(mode, Mode::Stated(_)) {
-                variants.push((Variant::Transport { mode, date: None }, None));
+                variants.push(Variant::Transport { mode, date: None });
             }
             let with_date = dates.iter().map(|date| Variant::Transport { mode, date: Some(*date) });
-            variants.extend(with_date.map(|variant| (variant, None)));
+            variants.extend(with_date);
         }
-        variants.extend(shares(facts).into_iter().map(|variant| (variant, None)));
+        variants.extend(shares(facts));
         variants
     }
 
@@ -306,8 +345,8 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         claim: Option<u32>,
     ) -> Vec<PlanRow> {
         let mut by_kind: BTreeMap<Option<u32>, Vec<PlanRow>> = BTreeMap::new();
-        let mut without = None;
-        let mut failed: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+        // Kinds of which no plan can be made, with how often that was tried and what was said.
+        let mut failed: BTreeMap<Option<u32>, (usize, Option<Status>)> = BTreeMap::new();
         for place in places {
             for (kind, stands) in self.stands(place.scope, variant, claim) {
                 let kinds: Vec<Option<u32>> = match kind {
@@ -317,7 +356,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
                     Kind::Intricate => vec![],
                 };
                 for of_kind in kinds {
-                    let tried = failed.entry(of_kind).or_default();
+                    let (tried, without) = failed.entry(of_kind).or_default();
                     if by_kind.contains_key(&of_kind) || *tried >= TRIED {
                         continue;
                     }
@@ -328,7 +367,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
                     match found {
                         Some(Ok(rows)) => drop(by_kind.insert(of_kind, rows)),
                         Some(Err(status)) => {
-                            without = Some(status);
+                            *without = Some(status);
                             *tried += 1;
                         }
                         None => *tried += 1,
@@ -337,10 +376,17 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             }
         }
         if by_kind.is_empty() {
+            let without = failed.values().find_map(|(_, without)| *without);
             // A cell that no code of its classes stands in at its time has a row all the same.
             let plain = matches!(variant, Variant::Plain).then_some(Status::Unknown);
             let status = without.or(plain).map(|status| nothing(None, variant.clone(), status));
             return status.into_iter().collect();
+        }
+        // Without a row they would be taken for lines that state nothing.
+        for (kind, (_, without)) in failed {
+            if let (Some(status), false) = (without, by_kind.contains_key(&kind)) {
+                by_kind.insert(kind, vec![nothing(kind, variant.clone(), status)]);
+            }
         }
         let mut rows = self.merged(by_kind);
         for parts in rows.iter_mut().filter_map(|row| row.parts.as_mut()) {

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nomenclature::{
     Census, Descriptions, Import, ImportError, Official, Revision, RevisionName, Revisions,
     Snapshot, changes, report,
@@ -13,6 +12,7 @@ use nomenclature::{
 use tariff::Day;
 
 use crate::failure::Failure;
+use crate::progress::progress;
 use crate::text::wrapped;
 use crate::{descriptions, print, question};
 
@@ -92,7 +92,7 @@ fn import_files(
     }
 
     let folder = law_dir.join("us").join("schedule");
-    let bar = progress(files.len());
+    let bar = progress(files.len() as u64, "files");
     let stopped = |e: ImportError| Failure::new(e, folder.display(), "nothing was written");
     let mut import = Import::start(&read_folder(&folder)?, &revisions).map_err(stopped)?;
     let mut findings = Vec::new();
@@ -205,7 +205,7 @@ fn classes(files: &[PathBuf], law: Option<&Path>) -> Result<u8, Failure> {
             census.add_schedule(schedule);
         }
     }
-    let bar = progress(files.len());
+    let bar = progress(files.len() as u64, "files");
     for file in files {
         let official = read_official(file)?;
         census.add(&official, &Snapshot::of(&official));
@@ -306,17 +306,4 @@ fn write_whole(folder: &Path, files: &[(String, String)]) -> Result<(), Failure>
         }
     }
     result
-}
-
-fn progress(files: usize) -> ProgressBar {
-    let target = if io::stderr().is_terminal() && files > 1 {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(files as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -1,15 +1,14 @@
 //! `truce law mutate`: whether the checks notice a law that is wrong in one record.
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use checks::cases::Cases;
 use checks::mutate::{self, Against, Report, Tally, Tried};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::Ledger;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::progress::progress;
 use crate::text::{Column, count, table, wrapped};
 use crate::{law_verify, print, question};
 
@@ -67,7 +66,7 @@ pub fn run(mutate: &Mutate, law: Option<&Path>) -> Result<u8, Failure> {
     let hts = mutate.hts.as_deref().or_else(|| shared.is_dir().then_some(shared));
     let official = hts.map(|folder| law_verify::read(&source, &ledger, folder)).transpose()?;
     let against = Against { cases: &cases, official: official.as_ref() };
-    let bar = progress(mutate.count);
+    let bar = progress(mutate.count as u64, "mutations");
     let report =
         mutate::run(&source, &ledger, &against, mutate.seed, mutate.count, &|_| bar.inc(1));
     bar.finish_and_clear();
@@ -161,16 +160,4 @@ fn as_json(report: &Report, mutate: &Mutate, ledger: &Ledger) -> Value {
            "without_effect": report.without_effect, "verified": report.verified,
            "mutations": report.tried.iter().map(one).collect::<Vec<_>>(),
            "ledger": ledger.digest})
-}
-
-fn progress(count: usize) -> ProgressBar {
-    let target = match io::stderr().is_terminal() {
-        true => ProgressDrawTarget::stderr(),
-        false => ProgressDrawTarget::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(Some(count as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -1,12 +1,11 @@
 //! `truce law survey`: every legal line by every country on the first and last day of every month.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+
 use std::path::Path;
 
 use checks::survey::{self, Fault, Outcome, Scope, Told};
 use engine::Regime;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::{Ledger, Status, Territory};
 use serde_json::{Value, json};
 use tariff::{Day, limits};
@@ -14,6 +13,7 @@ use tariff::{Day, limits};
 use crate::failure::Failure;
 use crate::law_compile::compiled;
 use crate::print;
+use crate::progress::progress;
 use crate::question::{Coordinates, Question};
 use crate::text::{Column, count, table};
 
@@ -56,7 +56,7 @@ pub fn run(asked: &Survey, law: Option<&Path>) -> Result<u8, Failure> {
     let days = days(asked, &ledger.territories[by])?;
     let regime = compiled(&question, question.known)?;
     let scope = Scope { by, schedule, known: question.known, days };
-    let bar = progress(survey::about_lines(&regime, &scope));
+    let bar = progress(survey::about_lines(&regime, &scope), "lines");
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let outcome = survey::run(&regime, &scope, threads, &|lines| bar.inc(lines));
     bar.finish_and_clear();
@@ -89,18 +89,6 @@ fn days(asked: &Survey, territory: &Territory) -> Result<Vec<Day>, Failure> {
         return Err(Failure::new(message, "--until", "a day after --from"));
     }
     Ok(days)
-}
-
-/// A bar on the terminal, nothing elsewhere.
-fn progress(lines: u64) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(lines), ProgressDrawTarget::stderr());
-    let style =
-        ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} lines, {eta} left");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
 }
 
 fn as_text(question: &Question, regime: &Regime<'_>, outcome: &Outcome) -> String {

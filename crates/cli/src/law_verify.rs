@@ -1,17 +1,17 @@
 //! `truce law verify`: the ledger against the official text.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+
 use std::path::{Path, PathBuf};
 
 use checks::official::{self, Counts, Dates, Fault, OfficialText, Report};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ledger::{Ledger, Source};
 use nomenclature::Revisions;
 use serde_json::{Value, json};
 use tariff::Day;
 
 use crate::failure::Failure;
+use crate::progress::progress;
 use crate::text::{Column, count, table, wrapped};
 use crate::{print, question};
 
@@ -42,7 +42,7 @@ pub fn run(verify: &Verify, law: Option<&Path>) -> Result<u8, Failure> {
     let ledger = question::load(law)?;
     let dates = dates(&source, &ledger, &verify.dated)?;
     let files = official::files_of(&verify.hts).map_err(failure)?;
-    let bar = progress(files.len());
+    let bar = progress(files.len() as u64, "files");
     let report = official::verify(&ledger, &files, &dates, &|name| {
         bar.set_message(name.to_owned());
         bar.inc(1);
@@ -200,17 +200,4 @@ fn as_json(report: &Report, ledger: &Ledger) -> Value {
     json!({"counts": counts(&report.total), "footnotes": report.footnotes, "not_modelled": report.left_out(), "programs": programs,
            "rules": rules, "revisions": revisions, "notes": report.notes,
            "unexplained": unexplained, "ledger": ledger.digest})
-}
-
-fn progress(files: usize) -> ProgressBar {
-    let target = if io::stderr().is_terminal() && files > 1 {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(files as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -20,6 +20,7 @@ mod law_show;
 mod law_survey;
 mod law_verify;
 mod panel;
+mod progress;
 mod question;
 mod text;
 mod worlds;

@@ -90,9 +90,11 @@ pub(crate) fn whole_units(cents: i64) -> i64 {
     (cents + 50) / 100 * 100
 }
 
-/// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry.
+/// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry. Of a line
+/// that leaves something open, what else it may come to is not looked at if `settled_only` says so.
 pub(crate) fn answer<'l>(
     posed: &Posed<'_, 'l>,
+    settled_only: bool,
     mut cell: impl FnMut(u32, Moment, Moment) -> Arc<Cell<'l>>,
 ) -> (Answer, Option<Traced>) {
     let side = posed.side;
@@ -138,6 +140,9 @@ pub(crate) fn answer<'l>(
             let formulas = run.traced(&parts);
             let (reach, settled) = (run.reach, run.choices.is_settled());
             traced = formulas.map(|parts| Traced { parts, reach, settled });
+            if settled_only && traced.as_ref().is_none_or(|traced| !traced.settled) {
+                return (explored.answer(posed.asked.value, warnings), None);
+            }
         }
         explored.add(&run, &parts);
         tried += 1;

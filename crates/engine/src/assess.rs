@@ -76,7 +76,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
 
     /// The whole answer for one line.
     pub fn answer(&mut self, lines: &Lines, at: usize) -> Answer {
-        self.sides[usize::from(lines.by[at])].memo.answer(lines.facts(at)).0
+        self.sides[usize::from(lines.by[at])].memo.answer(lines.facts(at))
     }
 
     /// Assesses a batch. Every line gets an answer; none can fail.

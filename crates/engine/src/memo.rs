@@ -53,8 +53,18 @@ impl<'r, 'l> Memo<'r, 'l> {
         }
     }
 
-    /// The answer for a line, and what it is for others of its kind.
-    pub fn answer(&mut self, mut facts: LineFacts<'_>) -> (Answer, Option<Traced>) {
+    /// The answer for a line.
+    pub fn answer(&mut self, facts: LineFacts<'_>) -> Answer {
+        self.look(facts, false).0
+    }
+
+    /// The answer for a line that leaves nothing open, and what it is for others of its kind.
+    pub fn settled(&mut self, facts: LineFacts<'_>) -> Option<(Answer, Traced)> {
+        let (answer, traced) = self.look(facts, true);
+        Some(answer).zip(traced.filter(|traced| traced.settled))
+    }
+
+    fn look(&mut self, mut facts: LineFacts<'_>, settled_only: bool) -> (Answer, Option<Traced>) {
         let side = &self.compiled.side;
         let zone = &side.territory.zone;
         let value = rounded_value(side, facts.value);
@@ -109,7 +119,7 @@ impl<'r, 'l> Memo<'r, 'l> {
             let at = At { stretch, moment, entered, dates: clock_dates };
             cell(compiled, drafts, (beside, within), scope, origin, &at)
         };
-        answer(&posed, cell)
+        answer(&posed, settled_only, cell)
     }
 
     /// What a code means on a day, as known on a day.

@@ -348,18 +348,18 @@ impl<'r, 'l> Work<'r, 'l> {
             facts.value = traced_at;
             facts.contents.iter_mut().for_each(|(_, cents)| *cents *= times);
         }
-        let (answer, traced) = self.memo.answer(facts);
+        let Some((mut answer, traced)) = self.memo.settled(facts) else { return (None, true) };
         let entered = lines.entered[at];
         let day = entered.stated().expect("every line states its entry");
         let day = day.day(&self.memo.compiled.side.territory.zone);
-        let own_words = answer.warnings.len() != self.memo.day_warnings(day, entered).len();
-        let Some(traced) = traced.filter(|t| t.settled && !own_words) else { return (None, true) };
+        if answer.warnings.len() != self.memo.day_warnings(day, entered).len() {
+            return (None, true);
+        }
         let reach = traced.reach;
         if traced_at < reach.least_value || traced_at >= reach.below_value {
             return (None, false);
         }
         // A quantity that this line lacks, another of its kind may state.
-        let mut answer = answer;
         let all = answer.needs.len();
         answer.needs.retain(|need| !need.starts_with("quantity in "));
         if answer.needs.len() < all {

@@ -13,6 +13,7 @@ use crate::assess::target::Target;
 use crate::assess::{Assess, Run, lines};
 use crate::failure::Failure;
 use crate::print;
+use crate::progress::progress;
 use crate::text::{Column, count, table};
 
 /// The most groups that are printed; a file or JSON has all of them.
@@ -48,7 +49,7 @@ pub fn run(assess: &Assess, run: &Run<'_>, keys: &str) -> Result<u8, Failure> {
 }
 
 fn sum(run: &Run<'_>, grouping: &Grouping) -> Result<Summed, Failure> {
-    let bar = lines::progress(run);
+    let bar = progress(run.inputs.about_lines(), "lines");
     let ends =
         pipeline::run(run.inputs, run.threads, || Sums::new(run, grouping, &bar), |()| Ok(()))?;
     bar.finish_and_clear();

@@ -1,23 +1,23 @@
 //! Every line of the files assessed, and written where there is a target.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal};
 
 use arrow::array::ArrayRef;
 use engine::{Assessed, Assessor, Wanted};
 use entry::{Entries, FileError, Output, Piece, Table, Totals};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::assess::Run;
 use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::{Encoded, Encoder, Target};
 use crate::failure::Failure;
+use crate::progress::progress;
 
 /// Assesses every line; with a target, writes them with the columns of the output.
 pub fn assess(run: &Run<'_>, write: Option<(&Output, &mut Target)>) -> Result<Totals, Failure> {
     let (output, mut target) = write.unzip();
     let writing = output.zip(target.as_ref().map(|t| t.encoder()));
-    let bar = progress(run);
+    let bar = progress(run.inputs.about_lines(), "lines");
     let make =
         || Lines::new(run, writing.as_ref().map(|(output, encoder)| (*output, encoder)), &bar);
     let mut told = Totals::default();
@@ -153,17 +153,4 @@ impl Worker for Lines<'_> {
 
 fn extended(table: &Table, added: Vec<ArrayRef>) -> Vec<ArrayRef> {
     table.columns.iter().flatten().cloned().chain(added).collect()
-}
-
-/// A bar on the terminal, nothing elsewhere.
-pub fn progress(run: &Run<'_>) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let lines = run.inputs.about_lines();
-    let bar = ProgressBar::with_draw_target(Some(lines), ProgressDrawTarget::stderr());
-    let style =
-        ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} lines, {eta} left");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
 }

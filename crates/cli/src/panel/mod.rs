@@ -15,7 +15,9 @@ use tariff::{Day, limits};
 
 use crate::failure::Failure;
 use crate::print;
+use crate::progress::progress;
 use crate::question::{Coordinates, Question};
+use crate::text::count;
 
 /// The regime as tables: every code by every country on a day, or rates to join lines to.
 #[derive(Debug, clap::Args)]
@@ -60,7 +62,12 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
     let days = days(panel, ledger, at)?;
     let regime = engine::compile(ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
-    let tables = tables(&regime, at, days, panel.cells);
+    let bar = progress(u64::MAX, "cells");
+    let tables = tables(&regime, at, days, panel.cells, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
     let notes = notes(&panel.coordinates, &question, at);
     let written = if panel.cells {
         cells::write(ledger, &tables, &panel.output, &notes)?
@@ -76,7 +83,7 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
         print(&format!("{json}\n"));
     } else {
         for (file, rows) in written {
-            print(&format!("{file}: {rows} rows\n"));
+            print(&format!("{file}: {} rows\n", count(rows)));
         }
     }
     Ok(0)

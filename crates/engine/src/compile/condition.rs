@@ -181,6 +181,16 @@ impl Test {
 }
 
 impl Test {
+    /// Whether it looks at one of these claims.
+    pub fn looks_at_claims(&self, these: &impl Fn(u32) -> bool) -> bool {
+        match self {
+            Test::Claim(claim) => these(*claim),
+            Test::And(parts) | Test::Or(parts) => parts.iter().any(|p| p.looks_at_claims(these)),
+            Test::Not(inner) => inner.looks_at_claims(these),
+            _ => false,
+        }
+    }
+
     /// What the test comes to for lines that make these claims and no other.
     pub fn with_claims(&self, made: &impl Fn(u32) -> bool) -> Test {
         let connected = |parts: &[Test], settles: bool| {

@@ -6,6 +6,7 @@
 //! (a claim, a date of loading by a mode of transport, a share of content) stands in rows of its own,
 //! and only where it changes something. Lines that state two such facts at once are not in the tables.
 
+mod cells;
 mod codes;
 mod kinds;
 mod plans;
@@ -14,9 +15,11 @@ use ledger::Status;
 use tariff::{Code, Country, Day};
 
 use crate::compile::grid::{Along, SPLIT};
+use crate::memo::Memo;
 use crate::regime::{Compiled, Regime};
+use crate::work::Work;
 pub(crate) use codes::codes as codes_of;
-use plans::Plans;
+use plans::Setting;
 
 /// Shares of a value are given in hundred millionths of it.
 pub const SHARE_SCALE: i64 = 100_000_000;
@@ -169,24 +172,30 @@ pub enum Takes {
     Total { share: i64, absorbs: Vec<usize> },
 }
 
+/// Takes note of how many cells are done, of how many.
+pub type Done<'d> = dyn Fn(usize, usize) + Sync + 'd;
+
 /// The tables of a territory, by its place in `Ledger::territories`, for entries from a day on and
-/// before a day. Without `variants` only lines that state nothing more are in them.
+/// before a day. Without `variants` only lines that state nothing more are in them. Two years take a
+/// minute: `done` is told how far it is.
 pub fn tables(
     regime: &Regime<'_>,
     territory: usize,
     (from, until): (Day, Day),
     variants: bool,
+    done: &Done<'_>,
 ) -> Tables {
     let compiled = &regime.sides[territory];
     let ledger = regime.ledger();
     let own = |at: &usize| ledger.programs[*at].by == compiled.side.territory.id;
     let programs: Vec<usize> = regime.programs().iter().copied().filter(own).collect();
     let days = days(compiled, from, until);
-    let mut plans = Plans::new(regime, territory, &programs, &days, variants);
-    let codes = codes::codes(&mut plans.work, compiled, from, until);
-    plans.note_codes(&codes);
-    let specials = plans.specials(&codes);
-    let (cells, rows) = plans.cells();
+    let mut work = Work::new(Memo::new(compiled));
+    let codes = codes::codes(&mut work, compiled, from, until);
+    let mut setting = Setting::new(regime, territory, &programs, &days, variants);
+    setting.note_codes(&codes);
+    let specials = setting.specials(&mut work, &codes);
+    let (cells, rows) = cells::cells(&setting, done);
     let share = |(limit, _): &(tariff::Exact, i64)| hundred_millionths(*limit);
     Tables {
         programs,

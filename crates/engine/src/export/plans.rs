@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Compare, DateFact, Limit, MODES, Status};
 use nomenclature::rate::RateText;
-use rustc_hash::FxHashMap;
 use tariff::{Country, Day};
 
 use super::kinds::{Goods, Kind, Stand};
 use super::{
-    CellRow, CodeRow, Mode, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant,
-    hundred_millionths, known_day,
+    CodeRow, Mode, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant, hundred_millionths,
+    known_day,
 };
 use crate::codes::ColumnDuty;
 use crate::compile::cell::Cell;
@@ -32,32 +31,39 @@ const VALUE: i64 = 10_000_000;
 /// At how many places a plan is looked for before it is said that there is none.
 const TRIED: usize = 4;
 
-/// Works out the plans of one territory.
-pub struct Plans<'a, 'r, 'l> {
-    pub work: Work<'r, 'l>,
-    compiled: &'r Compiled<'l>,
+/// What the plans of one territory are made from.
+pub struct Setting<'a, 'r, 'l> {
+    pub compiled: &'r Compiled<'l>,
     territory: usize,
     /// Programs of the regime, and the place of each among those of the tables.
     columns: &'r [usize],
     programs: &'a [usize],
     /// Slots in use with their first day and the day after their last.
-    slots: Vec<(u16, Day, Day)>,
+    pub slots: Vec<(u16, Day, Day)>,
     /// What stands for each class of goods.
-    goods: BTreeMap<u32, Goods>,
-    words: Words<String>,
+    pub goods: BTreeMap<u32, Goods>,
     variants: bool,
     /// For each claim the others that it is one of.
     wider: Vec<Vec<u32>>,
 }
 
-/// What the tests of claims in a cell come to, its measures one after the other.
-type Tests = Vec<Test>;
+/// Works out plans, on one thread.
+pub struct Plans<'s, 'r, 'l> {
+    setting: &'s Setting<'s, 'r, 'l>,
+    compiled: &'r Compiled<'l>,
+    work: Work<'r, 'l>,
+    words: Words<String>,
+}
+
+/// What the conditions in a cell come to, of those that a claim changes: each with its place.
+type Changed = Vec<(usize, Test)>;
 
 /// Where a plan is looked for.
-struct Place {
-    scope: u32,
-    country: Country,
-    slot: usize,
+pub struct Place {
+    pub scope: u32,
+    pub country: Country,
+    /// Place among the slots in use.
+    pub slot: usize,
 }
 
 /// A line that stands for others, of this value, stating this.
@@ -69,14 +75,14 @@ struct Posed<'a> {
     value: i64,
 }
 
-impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
+impl<'a, 'r, 'l> Setting<'a, 'r, 'l> {
     pub fn new(
         regime: &'r Regime<'l>,
         territory: usize,
         programs: &'a [usize],
         days: &[(Day, Option<u16>)],
         variants: bool,
-    ) -> Plans<'a, 'r, 'l> {
+    ) -> Setting<'a, 'r, 'l> {
         let compiled = &regime.sides[territory];
         let mut slots: BTreeMap<u16, (Day, Day)> = BTreeMap::new();
         for (day, slot) in days {
@@ -89,15 +95,13 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             let asked = asked.filter(|(_, asked)| *asked != made && same_claim(made, asked));
             asked.map(|(claim, _)| claim as u32).collect()
         };
-        Plans {
-            work: Work::new(Memo::new(compiled)),
+        Setting {
             compiled,
             territory,
             columns: regime.programs(),
             programs,
             slots: slots.into_iter().map(|(slot, (from, until))| (slot, from, until)).collect(),
             goods: BTreeMap::new(),
-            words: Words::new(),
             variants,
             wider: claims.iter().map(wider).collect(),
         }
@@ -113,7 +117,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
     }
 
     /// What claims of preferences give codes.
-    pub fn specials(&mut self, codes: &[CodeRow]) -> Vec<SpecialRow> {
+    pub fn specials(&mut self, work: &mut Work<'r, 'l>, codes: &[CodeRow]) -> Vec<SpecialRow> {
         let mut rows = Vec::new();
         if !self.variants {
             return rows;
@@ -122,7 +126,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             for row in codes {
                 let Some(scope) = row.scope else { continue };
                 let known = known_day(self.compiled, row.from.number());
-                let facts = self.work.code(row.code.packed(), row.from.number(), known);
+                let facts = work.code(row.code.packed(), row.from.number(), known);
                 let Some(line) = facts.and_then(|facts| facts.line) else { continue };
                 let special = symbols.iter().find_map(|symbol| line.special_for(symbol));
                 let share = special.map(|text| match text {
@@ -165,82 +169,35 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         let one = found.into_iter().filter(|(_, symbols)| symbols.len() == 1);
         one.map(|(claim, symbols)| (claim, *symbols.first().expect("one"))).collect()
     }
+}
 
-    /// The cells of every class over every slot, and their plans, equal ones once.
-    pub fn cells(&mut self) -> (Vec<CellRow>, Vec<PlanRow>) {
-        let places = self.places();
-        let mut of_cell: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut sets: FxHashMap<Vec<PlanRow>, u32> = FxHashMap::default();
-        let mut rows: Vec<PlanRow> = Vec::new();
-        for (cell, places) in &places {
-            let set = self.plans_of(*cell, places);
-            let count = sets.len() as u32;
-            let id = *sets.entry(set).or_insert_with_key(|set| {
-                rows.extend(set.iter().map(|row| PlanRow { cell: count, ..row.clone() }));
-                count
-            });
-            of_cell.insert(*cell, id);
+impl<'s, 'r, 'l> Plans<'s, 'r, 'l> {
+    pub fn new(setting: &'s Setting<'s, 'r, 'l>) -> Plans<'s, 'r, 'l> {
+        Plans {
+            setting,
+            compiled: setting.compiled,
+            work: Work::new(Memo::new(setting.compiled)),
+            words: Words::new(),
         }
-        let mut cells: Vec<CellRow> = Vec::new();
-        let grid = &self.compiled.grid;
-        for scope in self.goods.keys() {
-            for origin in 0..self.compiled.classes.origins.len() as u16 {
-                let row = grid.row(*scope, u32::from(origin));
-                let mut last: Option<CellRow> = None;
-                for (slot, ..) in &self.slots {
-                    let cell = of_cell[&grid.cell_of_row(row, *slot)];
-                    match &mut last {
-                        Some(last) if last.cell == cell => last.slot_until = slot + 1,
-                        _ => {
-                            cells.extend(last.take());
-                            last = Some(CellRow {
-                                scope: *scope,
-                                origin,
-                                slot_from: *slot,
-                                slot_until: slot + 1,
-                                cell,
-                            });
-                        }
-                    }
-                }
-                cells.extend(last);
-            }
-        }
-        (cells, rows)
     }
 
-    /// Each cell in use with places at which it holds, of each class of goods the latest.
-    fn places(&self) -> BTreeMap<u32, Vec<Place>> {
-        let grid = &self.compiled.grid;
-        let mut places: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
-        for scope in self.goods.keys() {
-            for (origin, country) in self.compiled.classes.origins.iter().enumerate() {
-                let row = grid.row(*scope, origin as u32);
-                // The latest first: a date beside entry must not lie after it.
-                for (at, (slot, ..)) in self.slots.iter().enumerate().rev() {
-                    let held = places.entry(grid.cell_of_row(row, *slot)).or_default();
-                    // Goods may stand for others at one time and not at another.
-                    let of_scope = held.iter().filter(|place| place.scope == *scope);
-                    if of_scope.count() < 2 {
-                        held.push(Place { scope: *scope, country: *country, slot: at });
-                    }
-                }
-            }
-        }
-        places
-    }
-
-    fn plans_of(&mut self, cell: u32, places: &[Place]) -> Vec<PlanRow> {
+    /// The plans of a cell, which holds at these places.
+    pub fn plans_of(&mut self, cell: u32, places: &[Place]) -> Vec<PlanRow> {
         let (cell, facts) = self.work.cell(cell);
         let Some(facts) = facts else {
             return vec![nothing(None, Variant::Plain, Status::NeedsFacts)];
         };
-        let plain = self.of_variant(&facts, places, &Variant::Plain, None);
+        let goods = &self.setting.goods;
+        let any = posts(places, |place| {
+            goods[&place.scope].kinds.iter().map(|(kind, stands)| (*kind, stands.as_slice()))
+        });
+        let any = self.by_kind(&facts, any);
+        let plain = self.of_variant(&facts, &any, &Variant::Plain);
         let mut rows = plain.clone();
-        if self.variants {
-            self.add_claims(&mut rows, &cell, &facts, places);
+        if self.setting.variants {
+            self.add_claims(&mut rows, (&cell, &facts), places, &any);
             for variant in self.variants_of(&cell, &facts) {
-                let own = self.of_variant(&facts, places, &variant, None);
+                let own = self.of_variant(&facts, &any, &variant);
                 if !alike(&own, &plain) {
                     rows.extend(own);
                 }
@@ -253,51 +210,62 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
     fn add_claims(
         &mut self,
         rows: &mut Vec<PlanRow>,
-        cell: &Cell<'l>,
-        facts: &CellFacts,
+        (cell, facts): (&Cell<'l>, &CellFacts),
         places: &[Place],
+        any: &Posts<'_>,
     ) {
+        let setting = self.setting;
         let plain = rows.clone();
         let scopes: BTreeSet<u32> = places.iter().map(|place| place.scope).collect();
-        // Claims that no test tells apart come to the same.
-        let mut known: Vec<(Tests, Vec<PlanRow>)> = Vec::new();
+        let conditions = cell.measures.iter().map(|measure| measure.version.when.as_ref());
+        let conditions: Vec<&Test> = conditions.flatten().map(|when| &when.test).collect();
+        let without: Vec<Test> =
+            conditions.iter().map(|test| test.with_claims(&|_| false)).collect();
+        // Claims that change the same are worked out once.
+        let mut known: Vec<(Changed, Vec<PlanRow>)> = Vec::new();
         for claim in &cell.asked {
-            let given = scopes.iter().filter_map(|scope| self.goods[scope].claimed.get(claim));
+            let name = &self.compiled.side.claims[*claim as usize];
+            let wider = &setting.wider[*claim as usize];
+            let given = scopes.iter().filter_map(|scope| setting.goods[scope].claimed.get(claim));
             let mut specials: BTreeSet<Option<i64>> =
                 given.flat_map(|of_claim| of_claim.keys().map(|(special, _)| *special)).collect();
             let preference = !specials.is_empty();
             specials.insert(None);
-            let wider = &self.wider[*claim as usize];
+            let made = |asked: u32| asked == *claim || wider.contains(&asked);
+            let changed = conditions.iter().zip(&without).enumerate();
+            let changed: Changed = changed
+                .filter(|(_, (condition, _))| condition.looks_at_claims(&made))
+                .map(|(at, (condition, without))| (at, condition.with_claims(&made), without))
+                .filter(|(_, with, without)| with != *without)
+                .map(|(at, with, _)| (at, with))
+                .collect();
+            let same = known.iter().position(|(other, _)| !preference && *other == changed);
+            // A narrower claim must have its own row beside a wider one.
             let has_wider = wider.iter().any(|wider| cell.asked.contains(wider));
-            let tests = self.tests(cell, *claim);
-            let same = known.iter().position(|(other, _)| !preference && *other == tests);
             for special in specials {
-                let name = self.compiled.side.claims[*claim as usize].clone();
-                let variant = Variant::Claim { claim: name, special };
+                let variant = Variant::Claim { claim: name.clone(), special };
                 let own: Vec<PlanRow> = match same {
                     Some(same) => {
-                        let rows = known[same].1.iter();
-                        rows.map(|row| PlanRow { variant: variant.clone(), ..row.clone() })
-                            .collect()
+                        let same = known[same].1.iter().cloned();
+                        same.map(|row| PlanRow { variant: variant.clone(), ..row }).collect()
                     }
-                    None => self.of_variant(facts, places, &variant, Some(*claim)),
+                    None if preference => {
+                        let posts = posts(places, |place| {
+                            stands_claimed(&setting.goods[&place.scope], *claim, special)
+                        });
+                        let posts = self.by_kind(facts, posts);
+                        self.of_variant(facts, &posts, &variant)
+                    }
+                    None => self.of_variant(facts, any, &variant),
                 };
-                // A narrower claim must have its own row beside a wider one.
                 if has_wider || !alike(&own, &plain) {
                     rows.extend(own.iter().cloned());
                 }
                 if same.is_none() && !preference {
-                    known.push((tests.clone(), own));
+                    known.push((changed.clone(), own));
                 }
             }
         }
-    }
-
-    /// What the tests of a cell come to for lines that make a claim.
-    fn tests(&self, cell: &Cell<'l>, claim: u32) -> Tests {
-        let made = |asked: u32| asked == claim || self.wider[claim as usize].contains(&asked);
-        let tests = cell.measures.iter().filter_map(|measure| measure.version.when.as_ref());
-        tests.map(|when| when.test.with_claims(&made)).collect()
     }
 
     /// What one fact beside claims may tell apart in a cell.
@@ -336,78 +304,72 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         ranges
     }
 
+    /// Of codes that may stand for others, those to try for each kind.
+    fn by_kind<'p>(
+        &self,
+        facts: &CellFacts,
+        posts: impl Iterator<Item = (&'p Place, Kind, &'p [Stand])>,
+    ) -> Posts<'p> {
+        let mut tried = Posts::new();
+        for (place, kind, stands) in posts {
+            let kinds = match kind {
+                _ if !facts.by_kind() => 0..1,
+                Kind::Fixed(kind) => kind..kind + 1,
+                Kind::ByQuantity => 1..self.compiled.kinds as u32,
+                Kind::Intricate => continue,
+            };
+            for of_kind in kinds.map(|kind| (kind > 0).then_some(kind)) {
+                let of_kind = tried.entry(of_kind).or_default();
+                if of_kind.len() < TRIED {
+                    of_kind.push(Post { place, stands, by_quantity: kind == Kind::ByQuantity });
+                }
+            }
+        }
+        tried
+    }
+
     /// The plans of a variant by kind of code and value; one for all kinds where they do not differ.
     fn of_variant(
         &mut self,
         facts: &CellFacts,
-        places: &[Place],
+        posts: &Posts<'_>,
         variant: &Variant,
-        claim: Option<u32>,
     ) -> Vec<PlanRow> {
         let mut by_kind: BTreeMap<Option<u32>, Vec<PlanRow>> = BTreeMap::new();
-        // Kinds of which no plan can be made, with how often that was tried and what was said.
-        let mut failed: BTreeMap<Option<u32>, (usize, Option<Status>)> = BTreeMap::new();
-        for place in places {
-            for (kind, stands) in self.stands(place.scope, variant, claim) {
-                let kinds: Vec<Option<u32>> = match kind {
-                    _ if !facts.by_kind() => vec![None],
-                    Kind::Fixed(kind) => vec![Some(kind)],
-                    Kind::ByQuantity => (1..self.compiled.kinds as u32).map(Some).collect(),
-                    Kind::Intricate => vec![],
-                };
-                for of_kind in kinds {
-                    let (tried, without) = failed.entry(of_kind).or_default();
-                    if by_kind.contains_key(&of_kind) || *tried >= TRIED {
-                        continue;
+        // Kinds of which no plan can be made, and what was said of them.
+        let mut failed: BTreeMap<Option<u32>, Status> = BTreeMap::new();
+        for (of_kind, posts) in posts {
+            for post in posts {
+                let quantity = of_kind.filter(|_| post.by_quantity);
+                let found = post.stands.iter().find_map(|stand| {
+                    self.regions(facts, post.place, (stand, quantity), (*of_kind, variant))
+                });
+                match found {
+                    Some(Ok(rows)) => {
+                        by_kind.insert(*of_kind, rows);
+                        break;
                     }
-                    let found = stands.iter().find_map(|stand| {
-                        let quantity = of_kind.filter(|_| kind == Kind::ByQuantity);
-                        self.regions(facts, place, (stand, quantity), (of_kind, variant))
-                    });
-                    match found {
-                        Some(Ok(rows)) => drop(by_kind.insert(of_kind, rows)),
-                        Some(Err(status)) => {
-                            *without = Some(status);
-                            *tried += 1;
-                        }
-                        None => *tried += 1,
-                    }
+                    Some(Err(status)) => drop(failed.insert(*of_kind, status)),
+                    None => {}
                 }
             }
         }
         if by_kind.is_empty() {
-            let without = failed.values().find_map(|(_, without)| *without);
+            let without = failed.values().next().copied();
             // A cell that no code of its classes stands in at its time has a row all the same.
             let plain = matches!(variant, Variant::Plain).then_some(Status::Unknown);
             let status = without.or(plain).map(|status| nothing(None, variant.clone(), status));
             return status.into_iter().collect();
         }
         // Without a row they would be taken for lines that state nothing.
-        for (kind, (_, without)) in failed {
-            if let (Some(status), false) = (without, by_kind.contains_key(&kind)) {
-                by_kind.insert(kind, vec![nothing(kind, variant.clone(), status)]);
-            }
+        for (kind, status) in failed {
+            by_kind.entry(kind).or_insert_with(|| vec![nothing(kind, variant.clone(), status)]);
         }
         let mut rows = self.merged(by_kind);
         for parts in rows.iter_mut().filter_map(|row| row.parts.as_mut()) {
             parts.retain(|part| part.takes != Takes::Rate(0));
         }
         rows
-    }
-
-    /// The codes that stand for a class, by kind.
-    fn stands(&self, scope: u32, variant: &Variant, claim: Option<u32>) -> Vec<(Kind, Vec<Stand>)> {
-        let goods = &self.goods[&scope];
-        let claimed = claim.and_then(|claim| goods.claimed.get(&claim));
-        match (variant, claimed) {
-            (Variant::Claim { special, .. }, Some(claimed)) => claimed
-                .iter()
-                .filter(|((given, _), _)| given == special)
-                .map(|((_, kind), stands)| (*kind, stands.clone()))
-                .collect(),
-            (Variant::Claim { special: Some(_), .. }, None) => Vec::new(),
-            _ => goods.kinds.iter().map(|(kind, stands)| (*kind, stands.clone())).collect(),
-        }
     }
 
     /// The plans of a kind of line for all values; `None` when the stand-in does not do, a status when
@@ -449,7 +411,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         posed: &Posed<'_>,
     ) -> Option<Result<Plan, Status>> {
         let (code, from, until) = *posed.stand;
-        let (_, slot_from, slot_until) = self.slots[place.slot];
+        let (_, slot_from, slot_until) = self.setting.slots[place.slot];
         let (first, last) = (from.max(slot_from), until.min(slot_until).plus(-1));
         if last < first {
             return None;
@@ -457,7 +419,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         let known = known_day(self.compiled, last.number());
         let code_facts = self.work.code(code.packed(), last.number(), known)?;
         let mut lines = Lines {
-            by: vec![self.territory as u8],
+            by: vec![self.setting.territory as u8],
             code: vec![code.packed()],
             origin: vec![place.country],
             entered: vec![PackedDate::day(last.number())],
@@ -488,12 +450,16 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
             }
         }
         state(&mut lines, posed.variant, (last, posed.value))?;
-        let columns = self.columns;
+        let columns = self.setting.columns;
         let column = |program| columns.iter().position(|p| *p == program);
         let (value, scales) = (posed.value, facts.scales());
         let (plan, _) =
             self.work.plan(&lines, 0, (value, scales), &code_facts, &mut self.words, column);
-        Some(plan.ok_or_else(|| self.work.memo.answer(lines.facts(0)).0.status))
+        Some(plan.ok_or_else(|| match posed.variant {
+            Variant::Plain => self.work.memo.answer(lines.facts(0)).status,
+            // What is not settled by one fact is answered line by line.
+            _ => Status::Exact,
+        }))
     }
 
     fn row(&self, plan: &Plan, kind: Option<u32>, variant: &Variant) -> PlanRow {
@@ -511,9 +477,7 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
 
     /// The parts that take something, each of its own program; `None` where they are not so simple.
     fn parts(&self, plan: &Plan) -> Option<Vec<PartRow>> {
-        let program = |part: &PlannedPart| {
-            self.programs.iter().position(|program| *program == self.columns[part.column])
-        };
+        let program = |part: &PlannedPart| self.place(self.setting.columns[part.column]);
         let share = |share: &Share| hundred_millionths(share.exact());
         let mut rows: Vec<PartRow> = Vec::new();
         for part in &plan.parts {
@@ -552,8 +516,12 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
     }
 
     fn parts_program(&self, plan: &Plan, place: usize) -> Option<usize> {
-        let column = self.columns[plan.parts.get(place)?.column];
-        self.programs.iter().position(|program| *program == column)
+        self.place(self.setting.columns[plan.parts.get(place)?.column])
+    }
+
+    /// The place of a program among those of the tables.
+    fn place(&self, program: usize) -> Option<usize> {
+        self.setting.programs.iter().position(|other| *other == program)
     }
 
     /// One row for all kinds where they come to the same: a total that is met takes nothing, and so
@@ -581,6 +549,41 @@ impl<'a, 'r, 'l> Plans<'a, 'r, 'l> {
         }
         all.into_iter().collect()
     }
+}
+
+/// A place at which a plan is looked for, and codes that stand for others there.
+struct Post<'p> {
+    place: &'p Place,
+    stands: &'p [Stand],
+    /// Whether the kind must be brought about by a quantity.
+    by_quantity: bool,
+}
+
+/// For each kind of code where to look.
+type Posts<'p> = BTreeMap<Option<u32>, Vec<Post<'p>>>;
+
+/// The codes that stand for others at places.
+fn posts<'p, S: Iterator<Item = (Kind, &'p [Stand])>>(
+    places: &'p [Place],
+    stands: impl Fn(&'p Place) -> S,
+) -> impl Iterator<Item = (&'p Place, Kind, &'p [Stand])> {
+    let of_place = move |place| stands(place).map(move |(kind, stands)| (place, kind, stands));
+    places.iter().flat_map(of_place)
+}
+
+/// The codes of a class that a preference gives this, by kind.
+fn stands_claimed(
+    goods: &Goods,
+    claim: u32,
+    special: Option<i64>,
+) -> impl Iterator<Item = (Kind, &[Stand])> {
+    // Where the claim gives no code of the class anything, all stand for it.
+    let claimed = goods.claimed.get(&claim);
+    let given = claimed.into_iter().flatten().filter(move |((given, _), _)| *given == special);
+    let all = goods.kinds.iter().filter(move |_| claimed.is_none() && special.is_none());
+    given
+        .map(|((_, kind), stands)| (*kind, stands.as_slice()))
+        .chain(all.map(|(kind, stands)| (*kind, stands.as_slice())))
 }
 
 /// The modes of transport that a cell tells apart.
@@ -634,7 +637,9 @@ fn nothing(kind: Option<u32>, variant: Variant, status: Status) -> PlanRow {
 fn alike(own: &[PlanRow], plain: &[PlanRow]) -> bool {
     own.iter().all(|row| {
         let same = |other: &&PlanRow| {
-            let other = PlanRow { variant: row.variant.clone(), ..(*other).clone() };
+            // Without rates one is answered line by line as the other.
+            let status = if row.parts.is_none() { row.status } else { other.status };
+            let other = PlanRow { variant: row.variant.clone(), status, ..(*other).clone() };
             *row == PlanRow { kind: row.kind, ..other.clone() }
                 && (other.kind == row.kind || other.kind.is_none())
         };

@@ -11,9 +11,13 @@ use crate::compile::version::{Version, VersionRate};
 use crate::rate::{cents, least_cents, units};
 
 impl<'l> Run<'_, 'l> {
-    /// A column of the schedule as a share of the value, to be held against `limit`; `None` when a
+    /// A column of the schedule as a share of the value, to be held against a limit; `None` when a
     /// quantity is missing for it.
-    pub fn column_share(&mut self, tested: Tested, limit: Exact) -> Option<Exact> {
+    pub fn column_share(
+        &mut self,
+        tested: Tested,
+        (compare, limit): (Compare, Exact),
+    ) -> Option<Exact> {
         if self.asked.value == 0 {
             self.reach.below_value = self.reach.below_value.min(1);
             return Some(Exact::ZERO);
@@ -57,8 +61,12 @@ impl<'l> Run<'_, 'l> {
                 }
                 match rates {
                     Some(rate) if rate == limit => {
-                        let whole_cents = self.side.territory.whole_value;
-                        self.reach.this_line_only |= !(whole_cents && (limit * 100).is_integer());
+                        // Of whole values no cents are rounded, or only halves, and these upwards.
+                        let whole = self.side.territory.whole_value;
+                        let reached = matches!(compare, Compare::AtLeast | Compare::Less);
+                        let parts_of_cent = if reached { 2 } else { 1 };
+                        let same = whole && (limit * 100 * parts_of_cent).is_integer();
+                        self.reach.this_line_only |= !same;
                     }
                     Some(_) | None if of_column => {}
                     Some(rate) => {
@@ -70,6 +78,12 @@ impl<'l> Run<'_, 'l> {
                 (!missing).then(|| units(amount) / units(self.asked.value))
             }
         }
+    }
+
+    /// Whether a total is met by the general duty alone, where that is what it is held against.
+    pub(super) fn is_met(&mut self, tests: Tested, total: Exact) -> bool {
+        let held = (Compare::AtLeast, total);
+        tests == Tested::General && self.column_share(tests, held).is_some_and(|c| c >= total)
     }
 
     /// Whether the duty of a measure is that of a column, which differs from code to code.
@@ -187,11 +201,7 @@ impl<'l> Run<'_, 'l> {
                 part.missing = missing;
             }
             Charge::Total { share, tests, absorbs } => {
-                if tests == Tested::General
-                    && self
-                        .column_share(Tested::General, share)
-                        .is_some_and(|column| column >= share)
-                {
+                if self.is_met(tests, share) {
                     return part;
                 }
                 let total = cents(units(basis) * share);

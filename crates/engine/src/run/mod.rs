@@ -243,9 +243,7 @@ impl<'r, 'l> Run<'r, 'l> {
                 Formula::Share(Share::of(min.unwrap_or(Exact::ZERO))?)
             }
             (Charge::Total { share, tests, absorbs }, _) => {
-                let met = tests == Tested::General
-                    && self.column_share(Tested::General, share).is_some_and(|c| c >= share);
-                if met {
+                if self.is_met(tests, share) {
                     Formula::Share(Share::of(Exact::ZERO)?)
                 } else {
                     let absorbed = parts.iter().enumerate();

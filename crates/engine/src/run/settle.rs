@@ -228,7 +228,7 @@ impl<'l> Run<'_, 'l> {
                 holds.into()
             }
             Test::Column { tested, compare, share, open } => {
-                match self.column_share(*tested, *share) {
+                match self.column_share(*tested, (*compare, *share)) {
                     Some(rate) => compare.holds(rate, *share).into(),
                     None => Truth::Open(*open),
                 }

@@ -71,12 +71,24 @@ pub(crate) struct Posed<'r, 'l> {
     pub claims_known: &'r [bool],
 }
 
-/// What the first run of a line looked like, for a plan of it.
+/// What the runs of a line looked like, for a plan of it.
 pub(crate) struct Traced {
-    pub parts: Vec<TracedPart>,
+    /// The parts of each run; the first assumes what is assumed of missing facts.
+    pub runs: Vec<Vec<TracedPart>>,
     pub reach: Reach,
+    pub points: Vec<Point>,
+    /// Facts that are missing for an amount.
+    pub missing: BTreeSet<Need>,
     /// Whether there was nothing to choose.
     pub settled: bool,
+}
+
+/// An open point, and the pairs of runs that differ in it and agree on all else that both asked: it
+/// matters where two such runs come to different amounts.
+#[derive(Clone, Debug)]
+pub(crate) struct Point {
+    pub need: Need,
+    pub pairs: Vec<(usize, usize)>,
 }
 
 /// The value as customs counts it.
@@ -90,18 +102,27 @@ pub(crate) fn whole_units(cents: i64) -> i64 {
     (cents + 50) / 100 * 100
 }
 
-/// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry. Of a line
-/// that leaves something open, what else it may come to is not looked at if `settled_only` says so.
+/// Of which lines the runs are kept as formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trace {
+    Nothing,
+    /// Of a line that leaves something open no more than the first run is looked at.
+    Settled,
+    All,
+}
+
+/// Answers a line. `cell` gives the cell of a class of goods at a moment of law and of entry.
 pub(crate) fn answer<'l>(
     posed: &Posed<'_, 'l>,
-    settled_only: bool,
+    trace: Trace,
     mut cell: impl FnMut(u32, Moment, Moment) -> Arc<Cell<'l>>,
 ) -> (Answer, Option<Traced>) {
     let side = posed.side;
     let facts = posed.asked.facts;
     let mut warnings = posed.day_warnings.to_vec();
     let mut explored = Explored::default();
-    let mut traced = None;
+    let mut traced = (trace != Trace::Nothing).then(|| (Vec::new(), Reach::default()));
+    let mut settled = true;
     let mut choices = Some(Choices::default());
     let mut tried = 0;
     while let Some(mut next) = choices {
@@ -137,12 +158,19 @@ pub(crate) fn answer<'l>(
         if tried == 0 {
             explored.default_of(&run, &parts);
             warnings.extend(unused_claims(posed, &cell));
-            let formulas = run.traced(&parts);
-            let (reach, settled) = (run.reach, run.choices.is_settled());
-            traced = formulas.map(|parts| Traced { parts, reach, settled });
-            if settled_only && traced.as_ref().is_none_or(|traced| !traced.settled) {
-                return (explored.answer(posed.asked.value, warnings), None);
+            settled = run.choices.is_settled();
+        }
+        if let Some((runs, reach)) = &mut traced {
+            match run.traced(&parts) {
+                Some(formulas) => {
+                    runs.push(formulas);
+                    *reach = reach.and(run.reach);
+                }
+                None => traced = None,
             }
+        }
+        if trace == Trace::Settled && (traced.is_none() || !settled) {
+            return (explored.answer(posed.asked.value, warnings), None);
         }
         explored.add(&run, &parts);
         tried += 1;
@@ -156,6 +184,10 @@ pub(crate) fn answer<'l>(
     warnings.extend(unlikely_dates(side, facts));
     let mut seen = BTreeSet::new();
     warnings.retain(|w| seen.insert(w.clone()));
+    let traced = traced.filter(|_| tried <= limits::COMPARED_MAX).map(|(runs, reach)| {
+        let points = if settled { Vec::new() } else { explored.points() };
+        Traced { runs, reach, points, missing: explored.missing.clone(), settled }
+    });
     (explored.answer(posed.asked.value, warnings), traced)
 }
 
@@ -224,18 +256,29 @@ impl Explored {
         });
     }
 
-    /// Whether an open point matters: two runs that differ in it, and agree on all else that both
-    /// asked, come to different amounts.
+    /// Whether an open point matters.
     fn matters(&self, key: &Key) -> bool {
-        if self.runs.len() > limits::COMPARED_MAX {
-            return true;
-        }
-        let differ = |(a, x): &Taken, (b, y): &Taken| {
-            a.get(key).zip(b.get(key)).is_some_and(|(a, b)| a != b)
-                && x != y
-                && a.iter().all(|(k, v)| k == key || b.get(k).is_none_or(|other| other == v))
+        self.runs.len() > limits::COMPARED_MAX
+            || self.pairs(key).any(|(a, b)| self.runs[a].1 != self.runs[b].1)
+    }
+
+    /// Two runs each that differ in a point, and agree on all else that both asked.
+    fn pairs<'e>(&'e self, key: &'e Key) -> impl Iterator<Item = (usize, usize)> + 'e {
+        let differ = move |a: &Taken, b: &Taken| {
+            a.0.get(key).zip(b.0.get(key)).is_some_and(|(a, b)| a != b)
+                && a.0.iter().all(|(k, v)| k == key || b.0.get(k).is_none_or(|other| other == v))
         };
-        self.runs.iter().enumerate().any(|(at, a)| self.runs[at + 1..].iter().any(|b| differ(a, b)))
+        let both = |a: usize| (a + 1..self.runs.len()).map(move |b| (a, b));
+        let all = (0..self.runs.len()).flat_map(both);
+        all.filter(move |(a, b)| differ(&self.runs[*a], &self.runs[*b]))
+    }
+
+    fn points(&self) -> Vec<Point> {
+        let point = |(key, need): (&Key, &Need)| Point {
+            need: need.clone(),
+            pairs: self.pairs(key).collect(),
+        };
+        self.needs.iter().map(point).collect()
     }
 
     fn answer(self, value_cents: i64, warnings: Vec<String>) -> Answer {

@@ -5,15 +5,17 @@
 //! Lines that state more find their plan by what the cell can see of them (`plan`), and what has no
 //! plan is answered the long way (`memo`).
 
+use std::rc::Rc;
+
 use ledger::Status;
 use tariff::{Day, Moment, Stated, limits};
 
-use crate::answer::{Answer, headings, rounded_value};
+use crate::answer::{Answer, Trace, headings, rounded_value};
 use crate::assessed::{Assessed, Remark, Wanted};
 use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
 use crate::memo::Memo;
-use crate::plan::Outcome;
+use crate::plan::{Outcome, PlannedLine};
 use crate::quick::{BLOCK, Block};
 use crate::regime::Regime;
 use crate::words::Words;
@@ -28,6 +30,8 @@ pub struct Assessor<'r, 'l> {
     headings: Words<String>,
     remarks: Words<Remark>,
     outcome: Outcome,
+    /// Room for amounts of lines that may come to several.
+    amounts: Vec<i64>,
     block: Box<Block>,
     /// Lines of the block that another way must take.
     rest: Vec<usize>,
@@ -53,6 +57,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
             headings: Words::new(),
             remarks: Words::new(),
             outcome: Outcome::default(),
+            amounts: Vec::new(),
             block: Block::new(),
             rest: Vec::with_capacity(BLOCK),
             ways: Ways::default(),
@@ -209,8 +214,9 @@ impl<'r, 'l> Assessor<'r, 'l> {
             None => {
                 let columns = self.regime.programs();
                 let column = |program| columns.iter().position(|p| *p == program);
+                let (value, code) = ((value, facts.scales()), (code, Trace::All));
                 let (found, worth_keeping) =
-                    work.plan(lines, at, (value, facts.scales()), code, &mut self.headings, column);
+                    work.plan(lines, at, value, code, &mut self.headings, column);
                 let found = found.map(|plan| {
                     work.plans.push(plan);
                     work.plans.len() - 1
@@ -221,20 +227,44 @@ impl<'r, 'l> Assessor<'r, 'l> {
                 found?
             }
         };
-        let plan = &work.plans[plan];
+        let plan = &mut work.plans[plan];
         if value < plan.least_value || value >= plan.below_value {
             return None;
         }
+        let line = PlannedLine { code, lines, at, value };
         let outcome = &mut self.outcome;
-        plan.run(code, lines, at, value, outcome)?;
+        let open = match &mut plan.open {
+            Some(open) => Some(open.range(&line, outcome, &mut self.amounts)?),
+            None => None,
+        };
+        plan.run(&line, outcome)?;
         let incomplete = outcome.missing.is_some();
+        let found = match &open {
+            Some(range) => Found {
+                has_duty: range.asked.assumed,
+                status: if range.asked.needs.is_empty() {
+                    Status::Exact
+                } else {
+                    Status::NeedsFacts
+                },
+                least: range.least,
+                most: range.most,
+                needs: &range.asked.needs,
+            },
+            None => Found {
+                has_duty: plan.has_duty && !incomplete,
+                status: if incomplete { Status::NeedsFacts } else { plan.status },
+                least: outcome.least,
+                most: (plan.has_max && !incomplete).then_some(outcome.sum),
+                needs: &plan.needs,
+            },
+        };
         out.value[at] = value;
-        out.duty[at] = if plan.has_duty && !incomplete { outcome.sum } else { ABSENT };
-        let status = if incomplete { Status::NeedsFacts } else { plan.status };
-        out.status[at] = status;
+        out.duty[at] = if found.has_duty { outcome.sum } else { ABSENT };
+        out.status[at] = found.status;
         if wanted.range {
-            out.duty_min[at] = outcome.least;
-            out.duty_max[at] = if plan.has_max && !incomplete { outcome.sum } else { ABSENT };
+            out.duty_min[at] = found.least;
+            out.duty_max[at] = found.most.unwrap_or(ABSENT);
         }
         if wanted.programs {
             for (part, amount) in plan.parts.iter().zip(&outcome.amounts) {
@@ -250,12 +280,12 @@ impl<'r, 'l> Assessor<'r, 'l> {
             out.headings[at] = plan.headings;
             out.remarks[at] = match outcome.missing.take() {
                 None => {
-                    let needs = plan.needs.clone();
+                    let (needs, status) = (found.needs.clone(), found.status);
                     work.said(day, &needs, status, &mut self.remarks)
                 }
                 Some(missing) => {
                     let warnings = work.memo.day_warnings(Day::from_number(day), lines.entered[at]);
-                    self.remarks.place(&Remark::of(status, vec![missing], warnings))
+                    self.remarks.place(&Remark::of(found.status, vec![missing], warnings))
                 }
             };
         }
@@ -285,6 +315,15 @@ impl<'r, 'l> Assessor<'r, 'l> {
             out.remarks[at] = self.remarks.place(&remark);
         }
     }
+}
+
+/// What came out for a planned line.
+struct Found<'f> {
+    has_duty: bool,
+    status: Status,
+    least: i64,
+    most: Option<i64>,
+    needs: &'f Rc<[String]>,
 }
 
 fn contents_exceed(lines: &Lines, at: usize, value: i64) -> bool {

@@ -17,6 +17,7 @@ pub mod export;
 mod kind;
 mod lines;
 mod memo;
+mod open;
 mod plan;
 mod quick;
 mod quick_plan;

@@ -7,7 +7,7 @@ use ledger::{DateFact, Does, Status};
 use rustc_hash::FxHashMap;
 use tariff::{Code, Day, Moment, Stated, limits};
 
-use crate::answer::{Answer, Posed, Traced, answer, date_moments, rounded_value};
+use crate::answer::{Answer, Posed, Trace, Traced, answer, date_moments, rounded_value};
 use crate::compile::cell::Cell;
 use crate::compile::grid::Along;
 use crate::compile::state::{At, Drafts};
@@ -55,16 +55,11 @@ impl<'r, 'l> Memo<'r, 'l> {
 
     /// The answer for a line.
     pub fn answer(&mut self, facts: LineFacts<'_>) -> Answer {
-        self.look(facts, false).0
+        self.traced(facts, Trace::Nothing).0
     }
 
-    /// The answer for a line that leaves nothing open, and what it is for others of its kind.
-    pub fn settled(&mut self, facts: LineFacts<'_>) -> Option<(Answer, Traced)> {
-        let (answer, traced) = self.look(facts, true);
-        Some(answer).zip(traced.filter(|traced| traced.settled))
-    }
-
-    fn look(&mut self, mut facts: LineFacts<'_>, settled_only: bool) -> (Answer, Option<Traced>) {
+    /// The answer for a line, and what it is for others of its kind.
+    pub fn traced(&mut self, mut facts: LineFacts<'_>, trace: Trace) -> (Answer, Option<Traced>) {
         let side = &self.compiled.side;
         let zone = &side.territory.zone;
         let value = rounded_value(side, facts.value);
@@ -119,7 +114,7 @@ impl<'r, 'l> Memo<'r, 'l> {
             let at = At { stretch, moment, entered, dates: clock_dates };
             cell(compiled, drafts, (beside, within), scope, origin, &at)
         };
-        answer(&posed, settled_only, cell)
+        answer(&posed, trace, cell)
     }
 
     /// What a code means on a day, as known on a day.

@@ -11,7 +11,8 @@ use ledger::Status;
 use crate::answer::{Answer, Traced};
 use crate::codes::{CodeFacts, ColumnDuty};
 use crate::lines::{ABSENT, Lines};
-use crate::run::{Column, Form, Formula};
+use crate::open::Open;
+use crate::run::{Column, Form, Formula, TracedPart};
 
 /// What is computed for a kind of line.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Plan {
     /// Place of the list of headings.
     pub headings: u32,
     pub needs: Rc<[String]>,
+    /// What else such lines may come to.
+    pub open: Option<Box<Open>>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,6 +38,7 @@ pub(crate) struct PlannedPart {
     pub basis: Form,
     pub stand_in: bool,
     pub incomplete: bool,
+    pub unbounded: bool,
 }
 
 /// What came out for one line.
@@ -75,66 +79,83 @@ impl Plan {
         headings: u32,
         column: impl Fn(usize) -> Option<usize>,
     ) -> Option<Plan> {
-        let parts: Vec<PlannedPart> = traced
-            .parts
-            .into_iter()
-            .map(|part| {
-                Some(PlannedPart {
-                    column: column(part.program)?,
-                    formula: part.formula,
-                    basis: part.basis,
-                    stand_in: part.stand_in,
-                    incomplete: part.unknown,
-                })
+        let planned = |part: TracedPart| {
+            Some(PlannedPart {
+                column: column(part.program)?,
+                formula: part.formula,
+                basis: part.basis,
+                stand_in: part.stand_in,
+                incomplete: part.unknown,
+                unbounded: part.unbounded,
             })
+        };
+        let runs: Vec<Vec<PlannedPart>> = traced
+            .runs
+            .into_iter()
+            .map(|parts| parts.into_iter().map(planned).collect())
             .collect::<Option<_>>()?;
-        let bounded = answer.duty_max_cents.is_some();
+        let parts = runs.first()?.clone();
+        let open = match traced.settled {
+            true => None,
+            false => Some(Box::new(Open::of(runs, traced.points, traced.missing)?)),
+        };
         Some(Plan {
             parts,
             least_value: traced.reach.least_value,
             below_value: traced.reach.below_value,
             status: answer.status,
             has_duty: answer.duty_cents.is_some(),
-            has_max: bounded,
+            has_max: answer.duty_max_cents.is_some(),
             headings,
             needs: answer.needs.clone().into(),
+            open,
         })
     }
 
     /// What the plan gives for a line, or `None` when the line must go the long way.
-    pub fn run(
-        &self,
-        code: &CodeFacts<'_>,
-        lines: &Lines,
-        at: usize,
-        value: i64,
-        outcome: &mut Outcome,
-    ) -> Option<()> {
-        outcome.sum = 0;
-        outcome.least = 0;
-        outcome.amounts.clear();
-        outcome.missing = None;
-        for part in &self.parts {
-            let basis = self.basis(&part.basis, lines, at, value)?;
+    pub fn run(&self, line: &PlannedLine<'_, '_>, outcome: &mut Outcome) -> Option<()> {
+        outcome.run(&self.parts, line)?;
+        // Two facts at once are put together the long way.
+        let alone = self.needs.is_empty() && self.open.is_none();
+        (outcome.missing.is_none() || alone).then_some(())
+    }
+}
+
+/// A line that a plan is run for, in whole values.
+pub(crate) struct PlannedLine<'c, 'l> {
+    pub code: &'c CodeFacts<'l>,
+    pub lines: &'c Lines,
+    pub at: usize,
+    pub value: i64,
+}
+
+impl Outcome {
+    /// What parts come to, or `None` when the line must go the long way.
+    pub fn run(&mut self, parts: &[PlannedPart], line: &PlannedLine<'_, '_>) -> Option<()> {
+        self.sum = 0;
+        self.least = 0;
+        self.amounts.clear();
+        self.missing = None;
+        for part in parts {
+            let basis = line.basis(&part.basis)?;
             let mut incomplete = part.incomplete;
             let amount = match &part.formula {
                 Formula::Share(share) => share.cents(basis),
                 Formula::Column(column) => {
                     let duty = match column {
-                        Column::General => &code.general,
-                        Column::Other => &code.other,
+                        Column::General => &line.code.general,
+                        Column::Other => &line.code.other,
                     };
                     match duty {
                         ColumnDuty::Share(share) => share.cents(basis),
                         ColumnDuty::Specific(specific) => {
-                            let (cents, missing) =
-                                specific.cents(value, lines.quantities_at(at))?;
+                            let quantities = line.lines.quantities_at(line.at);
+                            let (cents, missing) = specific.cents(line.value, quantities)?;
                             if let Some(missing) = missing {
-                                // Two facts at once are put together the long way.
-                                if !self.needs.is_empty() || outcome.missing.is_some() {
+                                if self.missing.is_some() {
                                     return None;
                                 }
-                                outcome.missing = Some(missing.to_owned());
+                                self.missing = Some(missing.to_owned());
                                 incomplete = true;
                             }
                             cents
@@ -145,25 +166,27 @@ impl Plan {
                 Formula::TopUp { share, absorbs } => {
                     let absorbed: i64 = absorbs
                         .iter()
-                        .map(|place| outcome.amounts.get(*place).map(|part| part.within(basis)))
+                        .map(|place| self.amounts.get(*place).map(|part| part.within(basis)))
                         .sum::<Option<i64>>()?;
                     (share.cents(basis) - absorbed).max(0)
                 }
             };
-            outcome.amounts.push(Amount { cents: amount, basis, incomplete });
-            outcome.sum += amount;
-            outcome.least += if part.stand_in { 0 } else { amount };
+            self.amounts.push(Amount { cents: amount, basis, incomplete });
+            self.sum += amount;
+            self.least += if part.stand_in { 0 } else { amount };
         }
         Some(())
     }
+}
 
-    fn basis(&self, form: &Form, lines: &Lines, at: usize, value: i64) -> Option<i64> {
-        let mut basis = i64::from(form.value).checked_mul(value)?;
+impl PlannedLine<'_, '_> {
+    fn basis(&self, form: &Form) -> Option<i64> {
+        let mut basis = i64::from(form.value).checked_mul(self.value)?;
         for (part, count) in &form.contents {
-            let (_, column) = lines.contents.iter().find(|(name, _)| name == part)?;
-            let content = column[at];
+            let (_, column) = self.lines.contents.iter().find(|(name, _)| name == part)?;
+            let content = column[self.at];
             // A part is worth at most the whole.
-            if content == ABSENT || content > value {
+            if content == ABSENT || content > self.value {
                 return None;
             }
             basis += i64::from(*count) * content;

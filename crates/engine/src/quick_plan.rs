@@ -64,7 +64,7 @@ const NO_PART: u8 = u8::MAX;
 impl QuickPlan {
     /// The same as a plan, where it is so simple; `part` gives the place of a name.
     fn of(plan: &Plan, part: impl Fn(&str) -> Option<u8>) -> Option<QuickPlan> {
-        if plan.status != Status::Exact || plan.below_value < VALUES_BELOW {
+        if plan.status != Status::Exact || plan.open.is_some() || plan.below_value < VALUES_BELOW {
             return None;
         }
         let none = Rate { rate: 0, column: 0, absorbs: NOTHING, basis: VALUE };

@@ -8,7 +8,7 @@ use nomenclature::Line as ScheduleLine;
 use rustc_hash::FxHashMap;
 use tariff::{Code, Day, Stated, limits};
 
-use crate::answer::headings;
+use crate::answer::{Trace, headings};
 use crate::assessed::Remark;
 use crate::codes::{CodeFacts, ColumnDuty};
 use crate::compile::cell::Cell;
@@ -319,17 +319,20 @@ impl<'r, 'l> Work<'r, 'l> {
         (cell, facts)
     }
 
-    /// The plan of a line's kind, if there is one, and whether that holds for all of its kind.
+    /// The plan of a line's kind, if there is one, and whether that holds for all of its kind; `trace`
+    /// says whether lines that leave something open have one.
     pub fn plan(
         &mut self,
         lines: &Lines,
         at: usize,
         (value, scales): (i64, bool),
-        code: &CodeFacts<'l>,
+        (code, trace): (&CodeFacts<'l>, Trace),
         words: &mut Words<String>,
         column: impl Fn(usize) -> Option<usize>,
     ) -> (Option<Plan>, bool) {
-        if matches!(code.general, ColumnDuty::Intricate) && code.line.is_some() {
+        // Of nothing all and no part are one.
+        let intricate = matches!(code.general, ColumnDuty::Intricate) && code.line.is_some();
+        if intricate || value <= 0 {
             return (None, false);
         }
         let mut facts = lines.facts(at);
@@ -339,16 +342,16 @@ impl<'r, 'l> Work<'r, 'l> {
         const TRACED_FROM: i64 = 100_000;
         // A specific duty does not grow with the value: multiplied, the line would be of another kind.
         let scales = scales && !matches!(code.general, ColumnDuty::Specific(_));
-        let times = if scales && value < TRACED_FROM { TRACED_FROM / value.max(1) + 1 } else { 1 };
+        let times = if scales && value < TRACED_FROM { TRACED_FROM / value + 1 } else { 1 };
         let traced_at = value * times;
         if times > 1 {
-            if value == 0 {
-                return (None, false);
-            }
             facts.value = traced_at;
             facts.contents.iter_mut().for_each(|(_, cents)| *cents *= times);
         }
-        let Some((mut answer, traced)) = self.memo.settled(facts) else { return (None, true) };
+        let (mut answer, traced) = self.memo.traced(facts, trace);
+        let Some(traced) = traced.filter(|t| t.settled || trace == Trace::All) else {
+            return (None, true);
+        };
         let entered = lines.entered[at];
         let day = entered.stated().expect("every line states its entry");
         let day = day.day(&self.memo.compiled.side.territory.zone);
@@ -359,16 +362,18 @@ impl<'r, 'l> Work<'r, 'l> {
         if traced_at < reach.least_value || traced_at >= reach.below_value {
             return (None, false);
         }
-        // A quantity that this line lacks, another of its kind may state.
-        let all = answer.needs.len();
-        answer.needs.retain(|need| !need.starts_with("quantity in "));
-        if answer.needs.len() < all {
-            // What else is missing then is a size that the ledger does not know, and has a default.
-            answer.duty_cents = Some(0);
-        }
-        if answer.needs.is_empty() && answer.status == Status::NeedsFacts {
-            answer.status = Status::Exact;
-            answer.duty_max_cents = Some(0);
+        if traced.settled {
+            // A quantity that this line lacks, another of its kind may state.
+            let all = answer.needs.len();
+            answer.needs.retain(|need| !need.starts_with("quantity in "));
+            if answer.needs.len() < all {
+                // What else is missing then is a size that the ledger does not know, and has a default.
+                answer.duty_cents = Some(0);
+            }
+            if answer.needs.is_empty() && answer.status == Status::NeedsFacts {
+                answer.status = Status::Exact;
+                answer.duty_max_cents = Some(0);
+            }
         }
         let headings = words.place(&headings(&answer));
         (Plan::of(&answer, traced, headings, column), true)

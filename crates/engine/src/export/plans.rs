@@ -11,6 +11,7 @@ use super::{
     CodeRow, Mode, PartRow, PlanRow, SHARE_SCALE, SpecialRow, Takes, Variant, hundred_millionths,
     known_day,
 };
+use crate::answer::Trace;
 use crate::codes::ColumnDuty;
 use crate::compile::cell::Cell;
 use crate::compile::condition::Test;
@@ -453,8 +454,14 @@ impl<'s, 'r, 'l> Plans<'s, 'r, 'l> {
         let columns = self.setting.columns;
         let column = |program| columns.iter().position(|p| *p == program);
         let (value, scales) = (posed.value, facts.scales());
-        let (plan, _) =
-            self.work.plan(&lines, 0, (value, scales), &code_facts, &mut self.words, column);
+        let (plan, _) = self.work.plan(
+            &lines,
+            0,
+            (value, scales),
+            (&code_facts, Trace::Settled),
+            &mut self.words,
+            column,
+        );
         Some(plan.ok_or_else(|| match posed.variant {
             Variant::Plain => self.work.memo.answer(lines.facts(0)).status,
             // What is not settled by one fact is answered line by line.

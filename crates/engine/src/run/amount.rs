@@ -94,9 +94,11 @@ impl<'l> Run<'_, 'l> {
 
     /// The share of the whole value that a part is, where it is one.
     fn rate_on_value(&self, part: &Part) -> Option<Exact> {
-        let whole = self.forms[part.at] == Some(Form::VALUE);
+        let form = self.forms[part.at].as_ref()?;
+        let (whole, nothing) = (*form == Form::VALUE, form.is_nothing());
         match self.charge(part.at) {
             Ok(Charge::Duty { share: Some(share), .. }) if whole => Some(share.exact()),
+            Ok(Charge::Duty { share: Some(_), .. }) if nothing => Some(Exact::ZERO),
             _ => None,
         }
     }

@@ -95,6 +95,17 @@ pub(crate) struct Reach {
     pub below_value: i64,
 }
 
+impl Reach {
+    /// What both hold for.
+    pub fn and(self, other: Reach) -> Reach {
+        Reach {
+            this_line_only: self.this_line_only || other.this_line_only,
+            least_value: self.least_value.max(other.least_value),
+            below_value: self.below_value.min(other.below_value),
+        }
+    }
+}
+
 impl Default for Reach {
     fn default() -> Reach {
         Reach { this_line_only: false, least_value: 0, below_value: i64::MAX }
@@ -110,6 +121,11 @@ pub(crate) struct Form {
 
 impl Form {
     pub const VALUE: Form = Form { value: 1, contents: Vec::new() };
+
+    /// Whether it is nothing, whatever the value and the contents are.
+    pub fn is_nothing(&self) -> bool {
+        self.value <= 0 && self.contents.iter().all(|(_, count)| *count <= 0)
+    }
 
     fn of_content(part: &str) -> Form {
         Form { value: 0, contents: vec![(part.to_owned(), 1)] }

@@ -79,7 +79,8 @@ def facts(con, lines):
 def plans(con):
     """Rates of every cell and fact, the plain ones where the fact changes nothing.
 
-    Few depend on how the code's duty lies to a limit (its kind): these are left to Truce."""
+    Few depend on how the code's duty lies to a limit (its kind), and of some a part is not known: these
+    are left to Truce."""
     columns = []
     for program in programs(con):
         columns.append(f"({program}_rate * {RATE})::BIGINT {program}_rate")
@@ -104,11 +105,11 @@ def plans(con):
                 and coalesce(f.at_share < p.share_until, true)))""")
     con.execute(f"""create table k_plans as
         select cell, fact, status, complete, value_from, value_until, {rates} from stated
-        where kind is null
+        where kind is null and complete
         union all
         select p.cell, f.fact, p.status, p.complete, p.value_from, p.value_until, {rates}
         from plans p, (select fact from k_facts union all select 0) f
-        where p.variant = 'plain' and p.kind is null and not exists
+        where p.variant = 'plain' and p.kind is null and p.complete and not exists
             (select 1 from stated s where s.cell = p.cell and s.fact = f.fact)""")
     # A cell with several rows for one kind of line tells them apart by value.
     twice = "select count(*) from (select 1 from k_plans group by cell, fact having count(*) > 1)"

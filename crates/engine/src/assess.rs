@@ -204,12 +204,12 @@ impl<'r, 'l> Assessor<'r, 'l> {
             return None;
         }
         let place = compiled.grid.cell(code.scope, u32::from(origin), slot);
-        let facts = work.cell(place).1?;
+        let facts = work.cell(place).facts.as_ref()?;
         let code_kind = facts.code_kind(side, code, lines, (at, value))?;
         let claims = work.claims(lines, at);
         let specials = work.specials(place, code.line, claims);
         let kind = facts.kind((place, code_kind), lines, (at, value), (claims, specials))?;
-        let plan = match work.known(&facts, (place, code_kind), kind).plan() {
+        let plan = match work.known(facts, (place, code_kind), kind).plan() {
             Some(known) => known?,
             None => {
                 let columns = self.regime.programs();
@@ -222,7 +222,7 @@ impl<'r, 'l> Assessor<'r, 'l> {
                     work.plans.len() - 1
                 });
                 if worth_keeping {
-                    work.keep(&facts, (place, code_kind), kind, found);
+                    work.keep(facts, (place, code_kind), kind, found);
                 }
                 found?
             }

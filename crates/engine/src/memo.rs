@@ -33,8 +33,6 @@ pub(crate) struct Memo<'r, 'l> {
     drafts: Drafts<'l, 'r>,
     /// Cells beside the grid: of lines whose law, knowledge and entry lie apart.
     beside: Beside<'l>,
-    /// Cells of the grid that were looked at.
-    within: FxHashMap<u32, Arc<Cell<'l>>>,
     general: FxHashMap<(bool, bool, usize), Rc<[String]>>,
     claims_known: FxHashMap<usize, Rc<[bool]>>,
 }
@@ -47,7 +45,6 @@ impl<'r, 'l> Memo<'r, 'l> {
             claims: FxHashMap::default(),
             drafts: Drafts::new(&compiled.side, &compiled.classes),
             beside: FxHashMap::default(),
-            within: FxHashMap::default(),
             general: FxHashMap::default(),
             claims_known: FxHashMap::default(),
         }
@@ -108,11 +105,11 @@ impl<'r, 'l> Memo<'r, 'l> {
         };
         let origin = self.compiled.classes.origin(origin);
         let compiled = self.compiled;
-        let (drafts, beside, within) = (&mut self.drafts, &mut self.beside, &mut self.within);
+        let (drafts, beside) = (&mut self.drafts, &mut self.beside);
         let clock_dates = clock_dates(side, &dates);
         let cell = |scope: u32, moment: Moment, entered: Moment| {
             let at = At { stretch, moment, entered, dates: clock_dates };
-            cell(compiled, drafts, (beside, within), scope, origin, &at)
+            cell(compiled, (drafts, beside), scope, origin, &at)
         };
         answer(&posed, trace, cell)
     }
@@ -198,8 +195,7 @@ impl<'r, 'l> Memo<'r, 'l> {
 /// The cell of two classes at a place in knowledge and time.
 fn cell<'l>(
     compiled: &Compiled<'l>,
-    drafts: &mut Drafts<'l, '_>,
-    (beside, within): (&mut Beside<'l>, &mut FxHashMap<u32, Arc<Cell<'l>>>),
+    (drafts, beside): (&mut Drafts<'l, '_>, &mut Beside<'l>),
     scope: u32,
     origin: u32,
     at: &At,
@@ -209,9 +205,7 @@ fn cell<'l>(
     if at.entered == at.moment && at.dates == [None; 4] {
         let grid = &compiled.grid;
         if let Some(slot) = grid.slots.find(at.stretch, time(at.moment)) {
-            let place = grid.cell(scope, origin, slot);
-            let found = within.entry(place);
-            return found.or_insert_with(|| Arc::new(grid.make(side, classes, place))).clone();
+            return compiled.cell(grid.cell(scope, origin, slot)).cell.clone();
         }
     }
     // Equal stretches have equal cells.

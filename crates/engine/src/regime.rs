@@ -1,6 +1,7 @@
 //! A ledger compiled at its coordinates.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
@@ -10,11 +11,13 @@ use tariff::{Code, Country, Day, limits};
 
 use crate::codes::{CodeFacts, ColumnDuty, Kinds};
 use crate::compile::TooLarge;
+use crate::compile::cell::Cell;
 use crate::compile::classes::Classes;
 use crate::compile::grid::{Along, Grid, along};
 use crate::compile::hash::CodeHash;
 use crate::compile::side::Side;
 use crate::compile::state::Drafts;
+use crate::kind::CellFacts;
 use crate::quick::QuickSpecific;
 use crate::rate::Share;
 use crate::resolve::meaning;
@@ -52,6 +55,26 @@ pub(crate) struct Compiled<'l> {
     /// Days on which some row of a schedule begins or ends to hold, and to be known.
     pub turns: (Vec<i32>, Vec<i32>),
     pub stats: SideStats,
+    /// Cells that some line needed.
+    cells: Vec<OnceLock<Seen<'l>>>,
+}
+
+/// A cell, and what lines are told apart by in it, unless that is too much.
+#[derive(Debug)]
+pub(crate) struct Seen<'l> {
+    pub cell: Arc<Cell<'l>>,
+    pub facts: Option<CellFacts>,
+}
+
+impl<'l> Compiled<'l> {
+    /// A cell, put together when it is first asked for, for all threads.
+    pub fn cell(&self, place: u32) -> &Seen<'l> {
+        self.cells[place as usize].get_or_init(|| {
+            let cell = Arc::new(self.grid.make(&self.side, &self.classes, place));
+            let facts = CellFacts::of(&self.side, &cell);
+            Seen { cell, facts }
+        })
+    }
 }
 
 /// A code that means the same on every day, in the eight bytes that a probe brings along.
@@ -163,6 +186,7 @@ fn compiled<'l>(
         time: start.elapsed(),
     };
     let whole_value = territory.whole_value;
+    let cells = std::iter::repeat_with(OnceLock::new).take(grid.cells()).collect();
     Ok(Compiled {
         side,
         classes,
@@ -180,6 +204,7 @@ fn compiled<'l>(
         said_from: said_from(territory, schedule),
         turns: turns(ledger),
         stats,
+        cells,
     })
 }
 

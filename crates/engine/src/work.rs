@@ -1,7 +1,6 @@
 //! What an assessor works out of one side and keeps: meanings of codes, kinds of lines, plans.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use ledger::{DateFact, Status};
 use nomenclature::Line as ScheduleLine;
@@ -11,7 +10,6 @@ use tariff::{Code, Day, Stated, limits};
 use crate::answer::{Trace, headings};
 use crate::assessed::Remark;
 use crate::codes::{CodeFacts, ColumnDuty};
-use crate::compile::cell::Cell;
 use crate::compile::grid::Along;
 use crate::kind::{CellFacts, LineKind};
 use crate::lines::{Lines, OTHER_DATES, PackedDate};
@@ -20,11 +18,8 @@ use crate::plan::Plan;
 use crate::quick::QuickSpecific;
 use crate::quick_plan::QuickPlans;
 use crate::rate::Share;
-use crate::regime::{HotCode, HotDuty, hot_duty};
+use crate::regime::{HotCode, HotDuty, Seen, hot_duty};
 use crate::words::Words;
-
-/// A cell that was looked at, and what lines are told apart by in it, unless that is too much.
-type Seen<'l> = (Arc<Cell<'l>>, Option<Rc<CellFacts>>);
 
 /// The plans of one side.
 pub(crate) struct Work<'r, 'l> {
@@ -38,7 +33,6 @@ pub(crate) struct Work<'r, 'l> {
     pub quick: QuickPlans,
     /// For each cell what it asks for; everything until it was looked at.
     pub asks: Vec<u8>,
-    cells: Vec<Option<Seen<'l>>>,
     /// What codes mean, by the rows of the schedule that their day sees.
     codes: FxHashMap<CodeKey, Option<Rc<CodeFacts<'l>>>>,
     /// The same of codes that do not mean the same on every day, as plain lines need it; their facts
@@ -102,7 +96,6 @@ impl<'r, 'l> Work<'r, 'l> {
             by_kind: FxHashMap::default(),
             quick: QuickPlans::default(),
             asks: vec![u8::MAX; cells],
-            cells: vec![None; cells],
             codes: FxHashMap::default(),
             moving: FxHashMap::default(),
             more_facts: Vec::new(),
@@ -195,7 +188,7 @@ impl<'r, 'l> Work<'r, 'l> {
     /// The place of what special measures of a cell take of goods of a line of the schedule; 0 where
     /// that tells lines of the cell not apart.
     pub fn specials(&mut self, place: u32, line: Option<&'l ScheduleLine>, claims: u32) -> u32 {
-        let Some((cell, Some(facts))) = &self.cells[place as usize] else { return 0 };
+        let Seen { cell, facts: Some(facts) } = self.memo.compiled.cell(place) else { return 0 };
         if !facts.looks_at_specials(claims) {
             return 0;
         }
@@ -222,7 +215,7 @@ impl<'r, 'l> Work<'r, 'l> {
     ) -> Option<u16> {
         let claims = self.claims(lines, line.0);
         let specials = self.specials(cell, self.facts_at(code.facts).line, claims);
-        let (_, Some(facts)) = self.cells[cell as usize].as_ref()? else { return None };
+        let facts = self.memo.compiled.cell(cell).facts.as_ref()?;
         let kind = facts.kind((cell, u32::from(code_kind)), lines, line, (claims, specials))?;
         let known = self.known(facts, (cell, u32::from(code_kind)), kind);
         (known.quick != 0).then_some(known.quick)
@@ -307,16 +300,11 @@ impl<'r, 'l> Work<'r, 'l> {
         found
     }
 
-    pub fn cell(&mut self, place: u32) -> Seen<'l> {
-        if let Some(known) = &self.cells[place as usize] {
-            return known.clone();
-        }
-        let compiled = self.memo.compiled;
-        let cell = Arc::new(compiled.grid.make(&compiled.side, &compiled.classes, place));
-        let facts = CellFacts::of(&compiled.side, &cell).map(Rc::new);
-        self.asks[place as usize] = facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
-        self.cells[place as usize] = Some((cell.clone(), facts.clone()));
-        (cell, facts)
+    /// A cell; from now on its lines are known by what it asks for.
+    pub fn cell(&mut self, place: u32) -> &'r Seen<'l> {
+        let seen = self.memo.compiled.cell(place);
+        self.asks[place as usize] = seen.facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
+        seen
     }
 
     /// The plan of a line's kind, if there is one, and whether that holds for all of its kind; `trace`

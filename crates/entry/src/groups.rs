@@ -56,8 +56,8 @@ impl Group {
 }
 
 /// Sums lines up; one is made for each thread.
-pub struct Summing<'a> {
-    regime: &'a Regime<'a>,
+pub struct Summing<'a, 'l> {
+    regime: &'a Regime<'l>,
     keys: Vec<Level>,
     by_program: Option<usize>,
     sums: Vec<Group>,
@@ -86,8 +86,8 @@ struct Texts {
 /// The number of a key that a row does not have.
 const NOTHING: u64 = u64::MAX;
 
-impl<'a> Summing<'a> {
-    pub fn new(regime: &'a Regime<'a>, grouping: &Grouping) -> Summing<'a> {
+impl<'a, 'l> Summing<'a, 'l> {
+    pub fn new(regime: &'a Regime<'l>, grouping: &Grouping) -> Summing<'a, 'l> {
         let keys = grouping.keys().filter(|key| **key != Key::Program);
         Summing {
             regime,
@@ -104,7 +104,7 @@ impl<'a> Summing<'a> {
     ///
     /// # Errors
     /// When a column cannot be read as text.
-    pub fn add(&mut self, table: &Table, batch: &Batch<'_>) -> Result<(), FileError> {
+    pub fn add(&mut self, table: &Table, batch: &Batch<'_, '_>) -> Result<(), FileError> {
         self.places.clear();
         self.places.resize(table.count, 0);
         for level in &mut self.keys {
@@ -126,7 +126,7 @@ impl<'a> Summing<'a> {
         Ok(())
     }
 
-    fn add_lines(&mut self, batch: &Batch<'_>) {
+    fn add_lines(&mut self, batch: &Batch<'_, '_>) {
         let assessed = batch.assessed;
         let mut faults = batch.faults.keys().peekable();
         for (row, place) in self.places.iter().enumerate() {
@@ -145,7 +145,7 @@ impl<'a> Summing<'a> {
         }
     }
 
-    fn add_programs(&mut self, batch: &Batch<'_>) {
+    fn add_programs(&mut self, batch: &Batch<'_, '_>) {
         let assessed = batch.assessed;
         for (program, column) in assessed.programs.iter().enumerate() {
             for (row, cents) in column.iter().enumerate() {
@@ -237,7 +237,7 @@ fn numbers(
     level: &mut Level,
     regime: &Regime<'_>,
     table: &Table,
-    batch: &Batch<'_>,
+    batch: &Batch<'_, '_>,
     months: &mut FxHashMap<i32, u64>,
 ) -> Result<Vec<u64>, FileError> {
     let lines = batch.lines;

@@ -26,11 +26,11 @@ pub enum Programs {
 
 /// Lines of a table with what the engine said of them.
 #[derive(Clone, Copy)]
-pub struct Batch<'a> {
+pub struct Batch<'a, 'l> {
     pub lines: &'a Lines,
     pub assessed: &'a Assessed,
     /// The one that assessed them: it has the words.
-    pub assessor: &'a Assessor<'a, 'a>,
+    pub assessor: &'a Assessor<'a, 'l>,
     /// Rows that could not be read: they are invalid, whatever the engine said.
     pub faults: &'a Faults,
 }
@@ -101,7 +101,7 @@ impl Output {
     }
 
     /// The added columns of a batch that was assessed with everything wanted.
-    pub fn columns(&self, batch: &Batch<'_>) -> Vec<ArrayRef> {
+    pub fn columns(&self, batch: &Batch<'_, '_>) -> Vec<ArrayRef> {
         let Batch { assessor, assessed, faults, .. } = *batch;
         let programs = self.programs.iter().map(|(at, _)| &assessed.programs[*at]);
         let amounts = [&assessed.duty, &assessed.duty_min, &assessed.duty_max].into_iter();

@@ -51,7 +51,7 @@ impl Totals {
     pub fn add(
         &mut self,
         regime: &Regime<'_>,
-        batch: &Batch<'_>,
+        batch: &Batch<'_, '_>,
         numbers: &Numbers,
         told: &mut Vec<(u64, String)>,
     ) {

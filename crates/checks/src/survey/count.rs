@@ -15,8 +15,8 @@ use super::{Fault, OfProgram, Outcome, Scope};
 const UNSEEN: u32 = u32::MAX;
 
 /// Assesses batches on one thread.
-pub struct Counter<'a> {
-    assessor: Assessor<'a, 'a>,
+pub struct Counter<'a, 'l> {
+    assessor: Assessor<'a, 'l>,
     assessed: Assessed,
     scope: &'a Scope<'a>,
     /// The column of the base duty.
@@ -46,8 +46,8 @@ struct Saying {
     told: [Option<Told>; 4],
 }
 
-impl<'a> Counter<'a> {
-    pub fn new(regime: &'a Regime<'a>, scope: &'a Scope<'a>) -> Counter<'a> {
+impl<'a, 'l> Counter<'a, 'l> {
+    pub fn new(regime: &'a Regime<'l>, scope: &'a Scope<'a>) -> Counter<'a, 'l> {
         let ledger = regime.ledger();
         let territory = &ledger.territories[scope.by].id;
         let programs = regime.programs();

@@ -29,7 +29,7 @@ struct Summed {
 const STATUSES: [Status; 4] = [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
 
 /// Sums the lines up by the keys and prints or writes the groups.
-pub fn run(assess: &Assess, run: &Run<'_>, keys: &str) -> Result<u8, Failure> {
+pub fn run(assess: &Assess, run: &Run<'_, '_>, keys: &str) -> Result<u8, Failure> {
     let grouping = Grouping::parse(keys, run.inputs.schema())
         .map_err(|e| Failure::new(e.message, "--group-by", e.help))?;
     let summed = sum(run, &grouping)?;
@@ -48,7 +48,7 @@ pub fn run(assess: &Assess, run: &Run<'_>, keys: &str) -> Result<u8, Failure> {
     Ok(u8::from(summed.by_status[1..].iter().any(|lines| *lines > 0)))
 }
 
-fn sum(run: &Run<'_>, grouping: &Grouping) -> Result<Summed, Failure> {
+fn sum(run: &Run<'_, '_>, grouping: &Grouping) -> Result<Summed, Failure> {
     let bar = progress(run.inputs.about_lines(), "lines");
     let ends =
         pipeline::run(run.inputs, run.threads, || Sums::new(run, grouping, &bar), |()| Ok(()))?;
@@ -66,7 +66,7 @@ fn sum(run: &Run<'_>, grouping: &Grouping) -> Result<Summed, Failure> {
 }
 
 fn write(
-    run: &Run<'_>,
+    run: &Run<'_, '_>,
     path: &Path,
     grouping: &Grouping,
     groups: &Groups,
@@ -82,20 +82,20 @@ fn write(
 }
 
 /// Assesses lines and keeps their sums.
-struct Sums<'a> {
-    run: &'a Run<'a>,
+struct Sums<'a, 'l> {
+    run: &'a Run<'a, 'l>,
     grouping: &'a Grouping,
     bar: &'a ProgressBar,
     wanted: Vec<bool>,
     entries: Entries<'a>,
-    assessor: Assessor<'a, 'a>,
+    assessor: Assessor<'a, 'l>,
     assessed: Assessed,
-    summing: Summing<'a>,
+    summing: Summing<'a, 'l>,
     by_status: [u64; 4],
 }
 
-impl<'a> Sums<'a> {
-    fn new(run: &'a Run<'a>, grouping: &'a Grouping, bar: &'a ProgressBar) -> Sums<'a> {
+impl<'a, 'l> Sums<'a, 'l> {
+    fn new(run: &'a Run<'a, 'l>, grouping: &'a Grouping, bar: &'a ProgressBar) -> Sums<'a, 'l> {
         let mut wanted = lines::facts(run);
         for key in grouping.keys() {
             if let Key::Column(at) = key {
@@ -116,7 +116,7 @@ impl<'a> Sums<'a> {
     }
 }
 
-impl Worker for Sums<'_> {
+impl Worker for Sums<'_, '_> {
     type Out = ();
     type End = (Groups, [u64; 4]);
 
@@ -152,7 +152,7 @@ impl Worker for Sums<'_> {
 
 fn text(
     assess: &Assess,
-    run: &Run<'_>,
+    run: &Run<'_, '_>,
     grouping: &Grouping,
     summed: &Summed,
     currency: impl Fn(&str) -> String,
@@ -204,7 +204,7 @@ fn text(
 
 fn as_json(
     assess: &Assess,
-    run: &Run<'_>,
+    run: &Run<'_, '_>,
     grouping: &Grouping,
     summed: &Summed,
     currency: impl Fn(&str) -> String,

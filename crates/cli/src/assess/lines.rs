@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::progress::progress;
 
 /// Assesses every line; with a target, writes them with the columns of the output.
-pub fn assess(run: &Run<'_>, write: Option<(&Output, &mut Target)>) -> Result<Totals, Failure> {
+pub fn assess(run: &Run<'_, '_>, write: Option<(&Output, &mut Target)>) -> Result<Totals, Failure> {
     let (output, mut target) = write.unzip();
     let writing = output.zip(target.as_ref().map(|t| t.encoder()));
     let bar = progress(run.inputs.about_lines(), "lines");
@@ -34,7 +34,7 @@ pub fn assess(run: &Run<'_>, write: Option<(&Output, &mut Target)>) -> Result<To
 }
 
 /// The territories that levy on some line.
-pub fn territories(run: &Run<'_>) -> Result<BTreeSet<String>, Failure> {
+pub fn territories(run: &Run<'_, '_>) -> Result<BTreeSet<String>, Failure> {
     let territories = &run.question.ledger.territories;
     if run.inputs.columns().at("by").is_none() {
         return Ok(territories.iter().take(1).map(|t| t.id.clone()).collect());
@@ -46,12 +46,12 @@ pub fn territories(run: &Run<'_>) -> Result<BTreeSet<String>, Failure> {
 }
 
 /// A reader of entries as the files of the run hold them.
-pub fn entries<'a>(run: &Run<'a>) -> Entries<'a> {
+pub fn entries<'a>(run: &Run<'a, '_>) -> Entries<'a> {
     Entries::new(&run.question.ledger, run.inputs.columns().clone())
 }
 
 /// For each column of the input, whether it states a fact of a line.
-pub fn facts(run: &Run<'_>) -> Vec<bool> {
+pub fn facts(run: &Run<'_, '_>) -> Vec<bool> {
     let mut facts = vec![false; run.inputs.schema().fields().len()];
     for (_, at) in run.inputs.columns().iter().filter(|(name, _)| *name != "line") {
         facts[at] = true;
@@ -60,13 +60,13 @@ pub fn facts(run: &Run<'_>) -> Vec<bool> {
 }
 
 /// Finds out who levies.
-struct Sides<'a> {
-    run: &'a Run<'a>,
+struct Sides<'a, 'l> {
+    run: &'a Run<'a, 'l>,
     entries: Entries<'a>,
     met: Vec<bool>,
 }
 
-impl Worker for Sides<'_> {
+impl Worker for Sides<'_, '_> {
     type Out = ();
     type End = Vec<bool>;
 
@@ -89,23 +89,23 @@ impl Worker for Sides<'_> {
 }
 
 /// Assesses lines.
-struct Lines<'a> {
-    run: &'a Run<'a>,
+struct Lines<'a, 'l> {
+    run: &'a Run<'a, 'l>,
     write: Option<(&'a Output, &'a Encoder)>,
     bar: &'a ProgressBar,
     wanted: Vec<bool>,
     entries: Entries<'a>,
-    assessor: Assessor<'a, 'a>,
+    assessor: Assessor<'a, 'l>,
     assessed: Assessed,
     totals: Totals,
 }
 
-impl<'a> Lines<'a> {
+impl<'a, 'l> Lines<'a, 'l> {
     fn new(
-        run: &'a Run<'a>,
+        run: &'a Run<'a, 'l>,
         write: Option<(&'a Output, &'a Encoder)>,
         bar: &'a ProgressBar,
-    ) -> Lines<'a> {
+    ) -> Lines<'a, 'l> {
         Lines {
             run,
             write,
@@ -119,7 +119,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Worker for Lines<'_> {
+impl Worker for Lines<'_, '_> {
     type Out = (Vec<(u64, String)>, Option<Encoded>);
     type End = Totals;
 

@@ -56,9 +56,9 @@ Examples:
   truce assess entries.parquet --group-by program,origin,month -o sums.csv";
 
 /// What every part of a run asks for.
-pub struct Run<'a> {
+pub struct Run<'a, 'l> {
     pub question: &'a Question,
-    pub regime: &'a Regime<'a>,
+    pub regime: &'a Regime<'l>,
     pub inputs: &'a Inputs,
     pub threads: usize,
 }
@@ -103,7 +103,7 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
 }
 
 /// Writes the lines with their duties to `path`.
-fn write(run: &Run<'_>, path: &Path, programs: Programs) -> Result<Totals, Failure> {
+fn write(run: &Run<'_, '_>, path: &Path, programs: Programs) -> Result<Totals, Failure> {
     let output = match programs {
         Programs::None => Output::plain(),
         Programs::All => Output::levied_by(run.regime, &lines::territories(run)?, None),

@@ -21,7 +21,7 @@ use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate, QuantityColumn};
 use crate::memo::Memo;
 use crate::plan::{Plan, PlannedPart};
 use crate::rate::Share;
-use crate::regime::{Compiled, Regime};
+use crate::regime::{Compiled, Regime, Seen};
 use crate::run::{Column, Form, Formula, same_claim};
 use crate::words::Words;
 use crate::work::Work;
@@ -184,7 +184,7 @@ impl<'s, 'r, 'l> Plans<'s, 'r, 'l> {
 
     /// The plans of a cell, which holds at these places.
     pub fn plans_of(&mut self, cell: u32, places: &[Place]) -> Vec<PlanRow> {
-        let (cell, facts) = self.work.cell(cell);
+        let Seen { cell, facts } = self.work.cell(cell);
         let Some(facts) = facts else {
             return vec![nothing(None, Variant::Plain, Status::NeedsFacts)];
         };
@@ -192,13 +192,13 @@ impl<'s, 'r, 'l> Plans<'s, 'r, 'l> {
         let any = posts(places, |place| {
             goods[&place.scope].kinds.iter().map(|(kind, stands)| (*kind, stands.as_slice()))
         });
-        let any = self.by_kind(&facts, any);
-        let plain = self.of_variant(&facts, &any, &Variant::Plain);
+        let any = self.by_kind(facts, any);
+        let plain = self.of_variant(facts, &any, &Variant::Plain);
         let mut rows = plain.clone();
         if self.setting.variants {
-            self.add_claims(&mut rows, (&cell, &facts), places, &any);
-            for variant in self.variants_of(&cell, &facts) {
-                let own = self.of_variant(&facts, &any, &variant);
+            self.add_claims(&mut rows, (cell, facts), places, &any);
+            for variant in self.variants_of(cell, facts) {
+                let own = self.of_variant(facts, &any, &variant);
                 if !alike(&own, &plain) {
                     rows.extend(own);
                 }

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use entry::FactError;
-use oracle::{Assessment, Goods, Later, Line, Status};
+use oracle::{Assessment, Disputed, Goods, Later, Line, Status};
 use tariff::{Cents, Code, Stated};
 
 use crate::failure::Failure;
@@ -73,6 +73,7 @@ pub struct Answer<'a> {
     pub line: &'a Line,
     pub assessment: &'a Assessment,
     pub later: Option<&'a Later>,
+    pub disputed: &'a [Disputed],
 }
 
 pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
@@ -85,8 +86,15 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         return Err(Failure::new(message, place, ""));
     }
     let later = oracle::later(&question.ledger, &line, &assessment, &question.readings);
-    let answer =
-        Answer { question: &question, line: &line, assessment: &assessment, later: later.as_ref() };
+    let (ledger, readings) = (&question.ledger, &question.readings);
+    let disputed = oracle::disputed(ledger, &line, question.known, &assessment, readings);
+    let answer = Answer {
+        question: &question,
+        line: &line,
+        assessment: &assessment,
+        later: later.as_ref(),
+        disputed: &disputed,
+    };
     let checked = match duty.check {
         true => Some(check::check(&question, &line, &assessment)?),
         false => None,

@@ -6,7 +6,7 @@ use tariff::{Cents, Exact, Stated, Zone, exact_decimal, round_half_up};
 use crate::duty::Answer;
 
 pub fn json(answer: &Answer<'_>) -> Value {
-    let Answer { question, line, assessment, later } = answer;
+    let Answer { question, line, assessment, later, disputed } = answer;
     let ledger = &question.ledger;
     let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
     let zone = &territory.zone;
@@ -95,6 +95,17 @@ pub fn json(answer: &Answer<'_>) -> Value {
             "difference": amount(l.difference),
             "acts": l.acts,
         })),
+        "disputed": disputed.iter().map(|d| json!({
+            "reading": d.reading,
+            "taken": d.taken,
+            "option": d.option,
+            "title": d.title,
+            "source": d.source,
+            "duty": amount(d.duty),
+            "duty_min": amount(d.duty_min),
+            "duty_max": amount(d.duty_max),
+            "difference": amount(d.difference),
+        })).collect::<Vec<_>>(),
         "official_through": territory.official_through.to_string(),
         "verified_through": territory.verified_through.to_string(),
         "ledger": ledger.digest,

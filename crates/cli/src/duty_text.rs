@@ -10,7 +10,7 @@ use crate::duty::Answer;
 use crate::text::{Column, table, wrapped};
 
 pub fn text(answer: &Answer<'_>) -> String {
-    let Answer { question, line, assessment, later } = answer;
+    let Answer { question, line, assessment, later, disputed } = answer;
     let ledger = &question.ledger;
     let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
     let currency = &territory.currency;
@@ -84,26 +84,23 @@ pub fn text(answer: &Answer<'_>) -> String {
             let _ = writeln!(out, "  {}", wrapped(&format!("{}: {} [{binds}]", p.act, p.title), 4));
         }
     }
+    if !disputed.is_empty() {
+        let _ = writeln!(out, "\nRead otherwise");
+        for d in *disputed {
+            let amount = amount(d.duty, d.difference, (d.duty_min, d.duty_max));
+            let text = format!("{}={}: {amount}. {} [{}]", d.reading, d.option, d.title, d.source);
+            let _ = writeln!(out, "  {}", wrapped(&text, 4));
+        }
+    }
     if let Some(later) = later {
         let _ = writeln!(out);
-        let duty = later.duty.map_or_else(|| "open".to_owned(), |d| d.grouped());
-        let difference = later
-            .difference
-            .map(|d| {
-                format!(", difference {}{}", if d > Cents::ZERO { "+" } else { "" }, d.grouped())
-            })
-            .unwrap_or_default();
-        let acts = if later.acts.is_empty() {
-            String::new()
-        } else {
-            format!(", because of {}", cited(ledger, &later.acts))
+        let amount = amount(later.duty, later.difference, (later.duty_min, later.duty_max));
+        let acts = match later.acts.as_slice() {
+            [] => String::new(),
+            acts => format!(", because of {}", cited(ledger, acts)),
         };
         let known = later.known.print(&territory.zone);
-        let _ = writeln!(
-            out,
-            "{}",
-            wrapped(&format!("As known on {known}: {duty}{difference}{acts}."), 2)
-        );
+        let _ = writeln!(out, "{}", wrapped(&format!("As known on {known}: {amount}{acts}."), 2));
     }
     if !assessment.warnings.is_empty() {
         let _ = writeln!(out);
@@ -112,6 +109,28 @@ pub fn text(answer: &Answer<'_>) -> String {
         }
     }
     out
+}
+
+/// A duty other than that of the answer: by how much, or between what it lies now.
+fn amount(
+    duty: Option<Cents>,
+    difference: Option<Cents>,
+    (min, max): (Option<Cents>, Option<Cents>),
+) -> String {
+    let duty = duty.map_or_else(|| "open".to_owned(), |duty| duty.grouped());
+    match difference {
+        Some(Cents::ZERO) | None => {
+            let min = min.unwrap_or(Cents::ZERO).grouped();
+            match max {
+                Some(max) => format!("{duty}, from {min} to {}", max.grouped()),
+                None => format!("{duty}, at least {min}"),
+            }
+        }
+        Some(difference) => {
+            let sign = if difference > Cents::ZERO { "+" } else { "" };
+            format!("{duty}, difference {sign}{}", difference.grouped())
+        }
+    }
 }
 
 /// The official description where an import has kept it; else the chapter in the ledger's words.

@@ -16,6 +16,8 @@ pub struct Later {
     /// What `today` means: the last known day of the ledger.
     pub known: Stated,
     pub duty: Option<Cents>,
+    pub duty_min: Option<Cents>,
+    pub duty_max: Option<Cents>,
     /// Later duty less the duty as first answered; `None` when either is open.
     pub difference: Option<Cents>,
     /// The acts that made the difference, in the order in which they came to bind.
@@ -45,6 +47,8 @@ pub fn later(ledger: &Ledger, line: &Line, now: &Assessment, readings: &Readings
     Some(Later {
         known: today.known,
         duty: today.duty,
+        duty_min: today.duty_min,
+        duty_max: today.duty_max,
         difference: today.duty.zip(now.duty).map(|(a, b)| a - b),
         acts,
     })
@@ -64,7 +68,7 @@ fn changes(ledger: &Ledger, line: &Line, start: Moment, end: Moment) -> BTreeSet
 
 /// What of a ledger may have to do with a line at any time. Most acts are about other countries,
 /// and a question that asks again after each of them is slow.
-struct Near<'a> {
+pub(crate) struct Near<'a> {
     ledger: &'a Ledger,
     by: &'a str,
     /// Measures of the territory that are, or once were, of this origin.
@@ -74,7 +78,7 @@ struct Near<'a> {
 }
 
 impl<'a> Near<'a> {
-    fn new(ledger: &'a Ledger, line: &'a Line) -> Near<'a> {
+    pub fn new(ledger: &'a Ledger, line: &'a Line) -> Near<'a> {
         let origin = ledger.countries.resolve(line.origin).unwrap_or(line.origin);
         let of_origin = |areas: &Vec<String>| {
             areas.iter().any(|name| match ledger.area(name) {
@@ -109,9 +113,15 @@ impl<'a> Near<'a> {
     }
 
     fn touches(&self, act: &Act) -> bool {
+        self.acts.contains(act.id.as_str())
+            || act.operations.iter().any(|operation| self.is_near(&operation.does))
+    }
+
+    /// Whether what an operation does may have to do with the line.
+    pub fn is_near(&self, does: &Does) -> bool {
         let near = |target: &Target| self.measures.iter().any(|id| target.covers(id));
         let relation = |target: &Target| self.ledger.relations().any(|(id, _)| target.covers(id));
-        let touched = |does: &Does| match does {
+        match does {
             Does::Measure { id, .. } | Does::Amend { id, .. } => {
                 self.measures.contains(&id.as_str())
             }
@@ -121,8 +131,7 @@ impl<'a> Near<'a> {
             does => does.targets().iter().any(|target| {
                 near(target) || relation(target) || self.ledger.act(&target.0).is_some()
             }),
-        };
-        self.acts.contains(act.id.as_str()) || act.operations.iter().any(|o| touched(&o.does))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod answer;
 mod as_of;
 mod charge;
 mod choices;
+mod disputed;
 mod facts;
 mod kept;
 mod later;
@@ -25,6 +26,7 @@ mod survey;
 
 pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
 pub use choices::Need;
+pub use disputed::{Disputed, disputed};
 pub use facts::representative;
 pub use later::{Later, later};
 pub use ledger::{Goods, Known, Line, Readings, Status};

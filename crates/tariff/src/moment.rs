@@ -110,11 +110,13 @@ impl Day {
         self.at(0, 0, zone)
     }
 
-    /// The moment at `hour:minute` of this day in `zone`.
+    /// The moment at `hour:minute` of this day in `zone`; where that is beyond the last that there is
+    /// (at the end of the year 9999), the last.
     pub fn at(self, hour: i8, minute: i8, zone: &Zone) -> Moment {
         let civil = self.0.at(hour, minute, 0, 0);
-        let zoned = civil.to_zoned(zone.rules.clone()).expect("a moment in range");
-        Moment(zoned.timestamp().as_second())
+        let end = if self.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let moment = civil.to_zoned(zone.rules.clone()).map_or(end, |zoned| zoned.timestamp());
+        Moment(moment.as_second())
     }
 
     /// The day after.
@@ -281,6 +283,14 @@ mod tests {
 
     fn new_york() -> Zone {
         Zone::named("America/New_York").unwrap()
+    }
+
+    #[test]
+    fn the_last_day_there_is_has_moments() {
+        let last = Day::new(9999, 12, 31).unwrap();
+        let (start, end) = (last.start(&new_york()), Stated::Day(last).last(&new_york()));
+        assert!(start >= Day::new(9999, 12, 1).unwrap().start(&new_york()));
+        assert_eq!(end.day(&new_york()).year(), 9999);
     }
 
     #[test]

@@ -161,19 +161,27 @@ impl Grid<'_> {
         path: &Path,
         notes: &[(String, String)],
     ) -> Result<usize, Failure> {
-        let mut writer: Option<Writer> = None;
-        for codes in self.tables.codes.chunks(CODES) {
-            let columns = self.batch(names, codes);
-            let writer = match &mut writer {
-                Some(writer) => writer,
-                none => none.insert(Writer::create(path, &columns, notes)?),
-            };
-            writer.write(columns.into_iter().map(|(_, column)| column).collect())?;
-        }
-        match writer {
-            Some(writer) => writer.finish(),
-            None => Err(Failure::new("no code is held for that day", "--on", "another day")),
-        }
+        std::thread::scope(|scope| {
+            // Columns are made while those before are written.
+            let (made, ready) = std::sync::mpsc::sync_channel(2);
+            scope.spawn(move || {
+                let mut batches = self.tables.codes.chunks(CODES).map(|c| self.batch(names, c));
+                // Whoever writes may have given up.
+                batches.try_for_each(|batch| made.send(batch))
+            });
+            let mut writer: Option<Writer> = None;
+            for columns in ready {
+                let writer = match &mut writer {
+                    Some(writer) => writer,
+                    none => none.insert(Writer::create(path, &columns, notes)?),
+                };
+                writer.write(columns.into_iter().map(|(_, column)| column).collect())?;
+            }
+            match writer {
+                Some(writer) => writer.finish(),
+                None => Err(Failure::new("no code is held for that day", "--on", "another day")),
+            }
+        })
     }
 
     /// The rows of some codes as columns.

@@ -85,6 +85,25 @@ fn american_soya_in_china_on_the_day_the_rate_changed_at_noon() {
 }
 
 #[test]
+fn what_hangs_on_a_reading_is_said_with_its_source() {
+    let line =
+        "duty 7308.90.30.00 --origin CA --entered 2025-06-10 --value 10000 --content steel=4000";
+    let run = truce(line);
+    assert!(run.stdout.contains("Read otherwise"), "{run}");
+    // Under the other option, the first is the other one.
+    let other = truce(&format!("{line} --reading ca-mx-remainder-2025=article"));
+    assert!(other.stdout.contains("ca-mx-remainder-2025=content: 3,500.00, difference +1,500.00"));
+    assert_snapshot!(run);
+}
+
+#[test]
+fn what_hangs_on_a_reading_is_in_the_json() {
+    assert_snapshot!(truce(
+        "duty 7308.90.30.00 --origin CA --entered 2025-06-10 --value 10000 --content steel=4000 --json"
+    ));
+}
+
+#[test]
 fn a_world_marks_its_answers() {
     assert_snapshot!(truce(
         "duty 9503.00.00.73 --origin CN --entered 2025-06-20 --value 10000 --world geneva-never-happened"

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::text::count;
 use crate::{
-    law_compile, law_coverage, law_mutate, law_show, law_survey, law_verify, print, question,
+    law_compile, law_coverage, law_history, law_mutate, law_show, law_survey, law_verify, print,
+    question,
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -43,6 +44,7 @@ pub enum LawCommand {
         #[arg(long, value_name = "DATE")]
         known: Option<String>,
     },
+    History(law_history::History),
     /// Say what the ledger holds of each program: measures, headings, codes, acts, span.
     Coverage {
         /// Print JSON.
@@ -84,6 +86,7 @@ pub fn run(command: &LawCommand, law: Option<&Path>) -> Result<u8, Failure> {
             print(&law_show::show(&ledger, id, known.as_deref())?);
             Ok(0)
         }
+        LawCommand::History(history) => law_history::run(history, law),
         LawCommand::Coverage { json } => {
             let ledger = question::load(law)?;
             if *json {
@@ -218,11 +221,15 @@ fn toml_files(root: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 /// Writes beside the file and renames, so that an interruption leaves the old one.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let failure =
         |e: std::io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failure)?;
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut part = tempfile::Builder::new();
+    // As any file that a program writes: what the user's mask leaves of read and write.
+    #[cfg(unix)]
+    part.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = part.tempfile_in(folder).map_err(failure)?;
     fs::write(file.path(), text).map_err(failure)?;
     file.persist(path).map_err(|e| failure(e.error))?;
     Ok(())

@@ -93,7 +93,8 @@ pub fn list(
     Ok(text)
 }
 
-fn made<'a>(ledger: &'a Ledger, records: &'a ledger::Records) -> Option<&'a Fields> {
+/// The fields with which a measure is made.
+pub fn made<'a>(ledger: &'a Ledger, records: &'a ledger::Records) -> Option<&'a Fields> {
     records.iter().find_map(|r| match &ledger.record(*r).1.does {
         Does::Measure { fields, .. } => Some(fields.as_ref()),
         _ => None,

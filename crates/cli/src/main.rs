@@ -15,6 +15,8 @@ mod hts;
 mod law;
 mod law_compile;
 mod law_coverage;
+mod law_history;
+mod law_history_svg;
 mod law_mutate;
 mod law_show;
 mod law_survey;
@@ -51,6 +53,7 @@ Examples:
   truce duty 9503.00.00.73 --origin CN --entered 2025-08-20 --value 10000 --known 2025-08-01
   truce assess examples/entries.csv -o assessed.csv
   truce law show eo-14298
+  truce law history us/ieepa-reciprocal/cn --svg history.svg
 
 Exit status: 0 all exact, 1 some answer is not, 2 the input cannot be used.";
 
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess.json,
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
+        Command::Law { command: law::LawCommand::History(history) } => history.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
         Command::Law { command: law::LawCommand::Mutate(mutate) } => mutate.json,
         Command::Law { command: law::LawCommand::Survey(survey) } => survey.json,

@@ -125,7 +125,7 @@ impl<'a> Survey<'a> {
         found.into_values().collect()
     }
 
-    fn rate_of(&self, id: &str, moment: Moment) -> String {
+    pub(crate) fn rate_of(&self, id: &str, moment: Moment) -> String {
         self.law
             .ledger
             .measures()

@@ -6,6 +6,7 @@ mod bad_input;
 mod files;
 mod goods;
 mod groups;
+mod history;
 mod readme;
 mod runs;
 mod survey;

@@ -1,4 +1,4 @@
-//! What the README shows is what the program prints.
+//! What the README and the page of worlds show is what the program prints.
 
 use std::fs;
 
@@ -65,4 +65,9 @@ fn check(document: &str) {
 #[test]
 fn the_readme_shows_what_is_printed() {
     check("README.md");
+}
+
+#[test]
+fn the_page_of_worlds_shows_what_is_printed() {
+    check("docs/worlds.md");
 }

@@ -210,8 +210,7 @@ fn set_by<'a>(survey: &Survey<'a>, records: &'a Records, moment: Moment) -> Opti
     survey
         .law
         .binding(records)
-        .filter(|(_, operation)| sets(operation) && operation.interval.contains(moment))
-        .next_back()
+        .rfind(|(_, operation)| sets(operation) && operation.interval.contains(moment))
         .map(|(act, _)| act.id.as_str())
 }
 

@@ -66,3 +66,8 @@ fn check(document: &str) {
 fn the_readme_shows_what_is_printed() {
     check("README.md");
 }
+
+#[test]
+fn the_page_on_differences_shows_what_is_printed() {
+    check("docs/diff.md");
+}

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use entry::FactError;
+use ledger::Ledger;
 use oracle::{Assessment, Disputed, Goods, Later, Line, Status};
 use tariff::{Cents, Code, Stated};
 
@@ -23,6 +24,21 @@ pub struct Duty {
     /// Entered value in the importing side's currency.
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub value: String,
+    #[command(flatten)]
+    pub facts: Facts,
+    #[command(flatten)]
+    pub coordinates: Coordinates,
+    /// Compile the fast engine too and hold its answer against this one; a difference exits with 2.
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a line may state besides.
+#[derive(Debug, Default, clap::Args)]
+pub struct Facts {
     /// The side that levies the duty.
     #[arg(long, value_name = "CC", default_value = "US")]
     pub by: String,
@@ -50,14 +66,6 @@ pub struct Duty {
     /// Value of a part of the article (steel=2500); may be repeated.
     #[arg(long, value_name = "PART=AMOUNT")]
     pub content: Vec<String>,
-    #[command(flatten)]
-    pub coordinates: Coordinates,
-    /// Compile the fast engine too and hold its answer against this one; a difference exits with 2.
-    #[arg(long)]
-    pub check: bool,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -78,7 +86,8 @@ pub struct Answer<'a> {
 
 pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
     let question = duty.coordinates.settle(law)?;
-    let line = line(duty, &question)?;
+    let required = [&duty.code, &duty.origin, &duty.entered, &duty.value];
+    let line = line(required.map(String::as_str), &duty.facts, &question.ledger)?;
     let assessment = oracle::assess(&question.ledger, &line, question.known, &question.readings);
     if assessment.status == Status::Invalid {
         let reason = assessment.needs.first().map(|n| n.fact.clone()).unwrap_or_default();
@@ -115,13 +124,17 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
     Ok(u8::from(assessment.status != Status::Exact))
 }
 
-fn line(duty: &Duty, question: &Question) -> Result<Line, Failure> {
-    let ledger = &question.ledger;
+/// A line of its code, origin, date of entry and value, and what it states besides.
+pub fn line(
+    [code, origin, entered, value]: [&str; 4],
+    facts: &Facts,
+    ledger: &Ledger,
+) -> Result<Line, Failure> {
     let fault = |place: &'static str| move |e: FactError| Failure::new(e.message, place, e.help);
-    let territory = ledger.levying(&duty.by).ok_or_else(|| {
+    let territory = ledger.levying(&facts.by).ok_or_else(|| {
         let sides: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
         let help = format!("the ledger holds the duties of {}", sides.join(", "));
-        Failure::new(format!("`{}` levies nothing here", duty.by), "--by", help)
+        Failure::new(format!("`{}` levies nothing here", facts.by), "--by", help)
     })?;
     let date = |place: &'static str, text: &str| {
         Stated::parse(text, &territory.zone)
@@ -130,28 +143,28 @@ fn line(duty: &Duty, question: &Question) -> Result<Line, Failure> {
     let optional = |place: &'static str, text: &Option<String>| {
         text.as_ref().map(|text| date(place, text)).transpose()
     };
-    let code = Code::parse(&duty.code)
+    let code = Code::parse(code)
         .map_err(|e| Failure::new(e, "CODE", "10 digits, dots optional, like 9503.00.00.73"))?;
-    let origin = entry::origin(ledger, &duty.origin).map_err(fault("--origin"))?;
-    let value = Cents::parse(&duty.value)
+    let origin = entry::origin(ledger, origin).map_err(fault("--origin"))?;
+    let value = Cents::parse(value)
         .map_err(|e| Failure::new(e, "--value", "an amount like 10000 or 10000.50"))?;
-    let entered = date("--entered", &duty.entered)?;
+    let entered = date("--entered", entered)?;
     let mut line = Line::new(&territory.id, Goods::Code(code), origin, entered, value);
-    for text in &duty.quantity {
+    for text in &facts.quantity {
         line.quantities.push(entry::quantity(ledger, text).map_err(fault("--quantity"))?);
     }
     if let Some(error) = entry::twice(&line.quantities) {
         return Err(fault("--quantity")(error));
     }
-    line.loaded = optional("--loaded", &duty.loaded)?;
-    line.exported = optional("--exported", &duty.exported)?;
-    line.withdrawn = optional("--withdrawn", &duty.withdrawn)?;
-    line.privileged = optional("--privileged", &duty.privileged)?;
-    line.mode = duty.mode.as_deref().map(entry::mode).transpose().map_err(fault("--mode"))?;
-    for text in &duty.claim {
+    line.loaded = optional("--loaded", &facts.loaded)?;
+    line.exported = optional("--exported", &facts.exported)?;
+    line.withdrawn = optional("--withdrawn", &facts.withdrawn)?;
+    line.privileged = optional("--privileged", &facts.privileged)?;
+    line.mode = facts.mode.as_deref().map(entry::mode).transpose().map_err(fault("--mode"))?;
+    for text in &facts.claim {
         line.claims.push(entry::claim(ledger, text).map_err(fault("--claim"))?);
     }
-    for text in &duty.content {
+    for text in &facts.content {
         let (part, amount) = entry::content(text).map_err(fault("--content"))?;
         if line.contents.insert(part.clone(), amount).is_some() {
             return Err(Failure::new(

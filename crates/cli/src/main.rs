@@ -7,6 +7,7 @@ mod brief_text;
 mod check;
 mod controls;
 mod descriptions;
+mod diff;
 mod duty;
 mod duty_json;
 mod duty_text;
@@ -52,6 +53,7 @@ Examples:
   truce duty 9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000
   truce duty 9503.00.00.73 --origin CN --entered 2025-08-20 --value 10000 --known 2025-08-01
   truce assess examples/entries.csv -o assessed.csv
+  truce diff examples/entries.csv --from known=entry --to known=today
   truce law show eo-14298
   truce law history us/ieepa-reciprocal/cn --svg history.svg
 
@@ -67,6 +69,8 @@ enum Command {
     Duty(Box<duty::Duty>),
     /// Assess a file of entry lines.
     Assess(assess::Assess),
+    /// What changes between two coordinates, and which act explains it.
+    Diff(Box<diff::Diff>),
     /// The regime as tables: every code by every country on a day, or rates to join lines to.
     Panel(Box<panel::Panel>),
     /// List the scenarios of the ledger.
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls.json,
         Command::Duty(duty) => duty.json,
         Command::Assess(assess) => assess.json,
+        Command::Diff(diff) => diff.json,
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
@@ -109,6 +114,7 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls::run(controls, law),
         Command::Duty(duty) => duty::run(duty, law),
         Command::Assess(assess) => assess::run(assess, law),
+        Command::Diff(diff) => diff::run(diff, law),
         Command::Panel(panel) => panel::run(panel, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),

@@ -88,19 +88,23 @@ impl Coordinates {
     /// Loads the ledger and settles the coordinates. Errors name the option.
     pub fn settle(&self, law: Option<&Path>) -> Result<Question, Failure> {
         let record = load(law)?;
-        let known = self.known(&record)?;
-        let readings = self.readings(&record)?;
-        let worlds = self
-            .world
-            .iter()
-            .map(|name| world(&record, name))
-            .collect::<Result<Vec<World>, Failure>>()?;
+        let ledger::Coordinates { known, worlds, readings } = self.of(&record)?;
         let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
         Ok(Question {
             ledger: ManuallyDrop::new(ledger),
             known,
             known_as_asked: self.known.clone(),
             readings,
+        })
+    }
+
+    /// The coordinates in terms of a ledger.
+    pub fn of(&self, record: &Ledger) -> Result<ledger::Coordinates, Failure> {
+        let worlds = self.world.iter().map(|name| world(record, name));
+        Ok(ledger::Coordinates {
+            known: self.known(record)?,
+            readings: self.readings(record)?,
+            worlds: worlds.collect::<Result<Vec<World>, Failure>>()?,
         })
     }
 

@@ -176,15 +176,9 @@ impl Lines {
             self.mode.push(mode as u8);
         }
         if !line.claims.is_empty() {
-            let set = match self.claim_sets.iter().position(|set| *set == line.claims) {
-                Some(set) => set,
-                None => {
-                    self.claim_sets.push(line.claims.clone());
-                    self.claim_sets.len() - 1
-                }
-            };
+            let set = self.claim_set(&line.claims);
             self.claims.resize(at, 0);
-            self.claims.push(set as u32 + 1);
+            self.claims.push(set);
         }
         for (part, cents) in &line.contents {
             let column = match self.contents.iter().position(|(name, _)| name == part) {
@@ -200,6 +194,79 @@ impl Lines {
         }
         self.level();
         Ok(())
+    }
+
+    /// Appends some lines of others.
+    pub fn take(&mut self, other: &Lines, rows: &[u32]) {
+        let before = self.code.len();
+        fn chosen<T: Copy>(column: &[T], rows: &[u32]) -> impl Iterator<Item = T> {
+            rows.iter().map(|row| column[*row as usize])
+        }
+        self.by.extend(chosen(&other.by, rows));
+        self.code.extend(chosen(&other.code, rows));
+        self.origin.extend(chosen(&other.origin, rows));
+        self.entered.extend(chosen(&other.entered, rows));
+        self.value.extend(chosen(&other.value, rows));
+        let units: Vec<u16> = other.units.iter().map(|unit| self.unit(unit)).collect();
+        for (place, column) in other.quantities.iter().enumerate() {
+            if self.quantities.len() <= place {
+                self.quantities.push(QuantityColumn::default());
+            }
+            let own = &mut self.quantities[place];
+            own.millionths.resize(before, ABSENT);
+            own.unit.resize(before, 0);
+            own.millionths.extend(chosen(&column.millionths, rows));
+            let unit = |unit: u16| unit.checked_sub(1).map_or(0, |at| units[usize::from(at)]);
+            own.unit.extend(chosen(&column.unit, rows).map(unit));
+        }
+        for (own, column) in self.dates.iter_mut().zip(&other.dates) {
+            if !column.is_empty() {
+                own.resize(before, PackedDate::ABSENT);
+                own.extend(chosen(column, rows));
+            }
+        }
+        if !other.mode.is_empty() {
+            self.mode.resize(before, 0);
+            self.mode.extend(chosen(&other.mode, rows));
+        }
+        if !other.claims.is_empty() {
+            let mut sets: Vec<Option<u32>> = vec![None; other.claim_sets.len()];
+            self.claims.resize(before, 0);
+            for set in chosen(&other.claims, rows) {
+                let Some(at) = (set as usize).checked_sub(1) else {
+                    self.claims.push(0);
+                    continue;
+                };
+                let own = sets[at].unwrap_or_else(|| self.claim_set(&other.claim_sets[at]));
+                sets[at] = Some(own);
+                self.claims.push(own);
+            }
+        }
+        for (part, column) in &other.contents {
+            let own = match self.contents.iter().position(|(name, _)| name == part) {
+                Some(own) => own,
+                None => {
+                    self.contents.push((part.clone(), Vec::new()));
+                    self.contents.len() - 1
+                }
+            };
+            let own = &mut self.contents[own].1;
+            own.resize(before, ABSENT);
+            own.extend(chosen(column, rows));
+        }
+        self.level();
+    }
+
+    /// The place of a set of claims, counted from 1.
+    fn claim_set(&mut self, claims: &[String]) -> u32 {
+        let at = match self.claim_sets.iter().position(|set| set == claims) {
+            Some(at) => at,
+            None => {
+                self.claim_sets.push(claims.to_vec());
+                self.claim_sets.len() - 1
+            }
+        };
+        at as u32 + 1
     }
 
     /// The place of a unit, counted from 1.

@@ -8,6 +8,7 @@
 mod amounts;
 mod cells;
 mod dates;
+mod differences;
 mod entries;
 mod error;
 mod facts;
@@ -24,6 +25,7 @@ mod table;
 mod totals;
 
 pub use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
+pub use differences::{Both, Difference, DifferenceColumns, Differences, SideDifferences};
 pub use entries::{Entries, Faults, columns_of};
 pub use error::{FileError, RowError};
 pub use facts::{FactError, claim, content, mode, origin, quantity, twice, unit};

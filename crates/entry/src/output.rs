@@ -88,16 +88,7 @@ impl Output {
         let money = self.amounts().into_iter().map(|name| Field::new(name, MONEY, true));
         let words =
             ["headings", "status", "note"].map(|name| Field::new(name, DataType::Utf8, true));
-        let added: Vec<Field> = money.chain(words).collect();
-        if let Some(taken) = added.iter().find(|f| input.field_with_name(f.name()).is_ok()) {
-            let name = taken.name();
-            let message = format!("the input has a column `{name}` already");
-            let help =
-                format!("`{name}` is added by the assessment: rename the input's, or drop it");
-            return Err(FileError::new(message, help));
-        }
-        let kept = input.fields().iter().map(|field| field.as_ref().clone());
-        Ok(Schema::new(kept.chain(added).collect::<Vec<_>>()))
+        extended(input, money.chain(words).collect())
     }
 
     /// The added columns of a batch that was assessed with everything wanted.
@@ -120,7 +111,22 @@ impl Output {
     }
 }
 
-fn money(cents: &[i64], faults: &Faults) -> ArrayRef {
+/// The columns of an input with those that are added.
+///
+/// # Errors
+/// When the input has a column of that name already.
+pub(crate) fn extended(input: &Schema, added: Vec<Field>) -> Result<Schema, FileError> {
+    if let Some(taken) = added.iter().find(|f| input.field_with_name(f.name()).is_ok()) {
+        let name = taken.name();
+        let message = format!("the input has a column `{name}` already");
+        let help = format!("`{name}` is added by the assessment: rename the input's, or drop it");
+        return Err(FileError::new(message, help));
+    }
+    let kept = input.fields().iter().map(|field| field.as_ref().clone());
+    Ok(Schema::new(kept.chain(added).collect::<Vec<_>>()))
+}
+
+pub(crate) fn money(cents: &[i64], faults: &Faults) -> ArrayRef {
     let mut stated: Vec<bool> = cents.iter().map(|cents| *cents != ABSENT).collect();
     faults.keys().for_each(|row| stated[*row] = false);
     let values: ScalarBuffer<i128> =
@@ -159,13 +165,13 @@ fn words<'a>(
     dictionary(column, StringArray::from_iter_values(texts))
 }
 
-fn statuses(statuses: &[Status], faults: &Faults) -> ArrayRef {
+pub(crate) fn statuses(statuses: &[Status], faults: &Faults) -> ArrayRef {
     let place = |status: &Status| STATUSES.iter().position(|s| s == status).unwrap_or(3) as i32;
     let mut column: Vec<i32> = statuses.iter().map(place).collect();
     faults.keys().for_each(|row| column[*row] = place(&Status::Invalid));
     dictionary(column, StringArray::from_iter_values(STATUSES.map(Status::name)))
 }
 
-fn dictionary(keys: Vec<i32>, texts: StringArray) -> ArrayRef {
+pub(crate) fn dictionary(keys: Vec<i32>, texts: StringArray) -> ArrayRef {
     Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(keys), Arc::new(texts)))
 }

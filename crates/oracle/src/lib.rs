@@ -24,6 +24,7 @@ mod settle;
 mod shared;
 mod stand;
 mod survey;
+mod walk;
 
 pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
 pub use choices::Need;
@@ -35,3 +36,4 @@ pub use ledger::{Goods, Known, Line, Readings, Status};
 pub use oracle::{Oracle, assess, moment_known};
 pub use stand::{Stand, Standing};
 pub use survey::{Controlled, Force, Survey, Suspended, rate_range};
+pub use walk::{Step, Walk, walk};

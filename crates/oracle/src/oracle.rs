@@ -58,7 +58,7 @@ pub fn moment_known(
 }
 
 /// The entry for consumption: of goods from a warehouse their withdrawal, where that is later.
-fn entry_of(line: &Line, territory: &Territory) -> Stated {
+pub(crate) fn entry_of(line: &Line, territory: &Territory) -> Stated {
     match line.withdrawn {
         Some(out) if out.first(&territory.zone) > line.entered.first(&territory.zone) => out,
         _ => line.entered,

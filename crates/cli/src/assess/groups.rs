@@ -9,7 +9,7 @@ use ledger::Status;
 use serde_json::{Value, json};
 
 use crate::assess::pipeline::{self, Worker};
-use crate::assess::target::Target;
+use crate::assess::target::{Target, receipt};
 use crate::assess::{Assess, Run, lines};
 use crate::failure::Failure;
 use crate::print;
@@ -72,7 +72,7 @@ fn write(
     groups: &Groups,
     currency: impl Fn(&str) -> String,
 ) -> Result<(), Failure> {
-    let mut target = Target::create(path, grouping.schema(), &[], run.question)?;
+    let mut target = Target::create(path, grouping.schema(), &[], &receipt(run.question))?;
     let refused = |target: &Target, e: FileError| target.failure(&e);
     let mut rows = target.encoder().rows().map_err(|e| refused(&target, e))?;
     rows.put(grouping.columns(groups, currency)).map_err(|e| refused(&target, e))?;
@@ -96,7 +96,7 @@ struct Sums<'a, 'l> {
 
 impl<'a, 'l> Sums<'a, 'l> {
     fn new(run: &'a Run<'a, 'l>, grouping: &'a Grouping, bar: &'a ProgressBar) -> Sums<'a, 'l> {
-        let mut wanted = lines::facts(run);
+        let mut wanted = lines::facts(run.inputs);
         for key in grouping.keys() {
             if let Key::Column(at) = key {
                 wanted[*at] = true;

@@ -8,6 +8,7 @@ use entry::{Entries, FileError, Output, Piece, Table, Totals};
 use indicatif::ProgressBar;
 
 use crate::assess::Run;
+use crate::assess::input::Inputs;
 use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::{Encoded, Encoder, Target};
 use crate::failure::Failure;
@@ -51,9 +52,9 @@ pub fn entries<'a>(run: &Run<'a, '_>) -> Entries<'a> {
 }
 
 /// For each column of the input, whether it states a fact of a line.
-pub fn facts(run: &Run<'_, '_>) -> Vec<bool> {
-    let mut facts = vec![false; run.inputs.schema().fields().len()];
-    for (_, at) in run.inputs.columns().iter().filter(|(name, _)| *name != "line") {
+pub fn facts(inputs: &Inputs) -> Vec<bool> {
+    let mut facts = vec![false; inputs.schema().fields().len()];
+    for (_, at) in inputs.columns().iter().filter(|(name, _)| *name != "line") {
         facts[at] = true;
     }
     facts
@@ -110,7 +111,7 @@ impl<'a, 'l> Lines<'a, 'l> {
             run,
             write,
             bar,
-            wanted: facts(run).into_iter().map(|fact| fact || write.is_some()).collect(),
+            wanted: facts(run.inputs).into_iter().map(|fact| fact || write.is_some()).collect(),
             entries: entries(run),
             assessor: Assessor::new(run.regime),
             assessed: Assessed::default(),
@@ -151,6 +152,6 @@ impl Worker for Lines<'_, '_> {
     }
 }
 
-fn extended(table: &Table, added: Vec<ArrayRef>) -> Vec<ArrayRef> {
+pub fn extended(table: &Table, added: Vec<ArrayRef>) -> Vec<ArrayRef> {
     table.columns.iter().flatten().cloned().chain(added).collect()
 }

@@ -1,11 +1,11 @@
 //! `truce assess`: a file of entry lines in, the same file with its duties out.
 
 mod groups;
-mod input;
-mod lines;
-mod pipeline;
+pub mod input;
+pub mod lines;
+pub mod pipeline;
 mod summary;
-mod target;
+pub mod target;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -73,11 +73,7 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
             return Err(Failure::new(message, "--programs", "all, met or none"));
         }
     };
-    let threads = match assess.threads {
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-        Some(0) => return Err(Failure::new("no thread does no work", "--threads", "1 or more")),
-        Some(threads) => threads,
-    };
+    let threads = threads(assess.threads)?;
     if let Some(path) = &assess.output {
         target::check(path, &assess.files)?;
     }
@@ -102,6 +98,15 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
     Ok(status)
 }
 
+/// The threads asked for, or one for each core.
+pub fn threads(asked: Option<usize>) -> Result<usize, Failure> {
+    match asked {
+        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        Some(0) => Err(Failure::new("no thread does no work", "--threads", "1 or more")),
+        Some(threads) => Ok(threads),
+    }
+}
+
 /// Writes the lines with their duties to `path`.
 fn write(run: &Run<'_, '_>, path: &Path, programs: Programs) -> Result<Totals, Failure> {
     let output = match programs {
@@ -117,7 +122,8 @@ fn write(run: &Run<'_, '_>, path: &Path, programs: Programs) -> Result<Totals, F
     let schema = output
         .schema(run.inputs.schema())
         .map_err(|e| Failure::new(e.message, run.inputs.name(0), e.help))?;
-    let mut target = target::Target::create(path, schema, &output.amounts(), run.question)?;
+    let mut target =
+        target::Target::create(path, schema, &output.amounts(), &target::receipt(run.question))?;
     if let (target::Form::Excel(_), Some(lines)) = (target.form(), run.inputs.lines()) {
         entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
     }

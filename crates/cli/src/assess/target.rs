@@ -85,7 +85,7 @@ fn kind(path: &Path) -> Result<Kind, Failure> {
 }
 
 impl Target {
-    /// Begins a file with these columns; `amounts` are those of money.
+    /// Begins a file with these columns; `amounts` are those of money, `notes` what it carries besides.
     ///
     /// # Errors
     /// When the folder cannot be written, or a type has no place in the file.
@@ -93,7 +93,7 @@ impl Target {
         path: &Path,
         schema: Schema,
         amounts: &[&str],
-        question: &Question,
+        notes: &[(String, String)],
     ) -> Result<Target, Failure> {
         let failure = |e: std::io::Error| {
             Failure::new(format!("cannot be written: {e}"), path.display(), "check the folder")
@@ -117,14 +117,12 @@ impl Target {
                 Form::Csv(out)
             }
             Kind::Parquet => {
-                let notes = receipt(question);
                 let (writer, encoder) =
-                    entry::parquet_writer(out, &schema, amounts, &notes).map_err(refused)?;
+                    entry::parquet_writer(out, &schema, amounts, notes).map_err(refused)?;
                 Form::Parquet(Box::new(writer), Arc::new(encoder))
             }
             Kind::Excel => {
-                let notes = receipt(question);
-                Form::Excel(Box::new(SheetWriter::new(&schema, &notes).map_err(refused)?))
+                Form::Excel(Box::new(SheetWriter::new(&schema, notes).map_err(refused)?))
             }
         };
         Ok(Target { path: path.to_owned(), file, form })
@@ -230,7 +228,7 @@ impl Rows {
 }
 
 /// What is needed to run the same question again years later.
-fn receipt(question: &Question) -> Vec<(String, String)> {
+pub fn receipt(question: &Question) -> Vec<(String, String)> {
     let ledger = &question.ledger;
     let readings: Vec<String> =
         question.readings.iter().map(|(name, option)| format!("{name}={option}")).collect();

@@ -3,6 +3,7 @@
 mod assess;
 mod bad_files;
 mod bad_input;
+mod diff;
 mod files;
 mod goods;
 mod groups;

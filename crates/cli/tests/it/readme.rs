@@ -71,3 +71,8 @@ fn the_readme_shows_what_is_printed() {
 fn the_page_of_worlds_shows_what_is_printed() {
     check("docs/worlds.md");
 }
+
+#[test]
+fn the_page_on_differences_shows_what_is_printed() {
+    check("docs/diff.md");
+}

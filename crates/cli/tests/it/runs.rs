@@ -123,7 +123,7 @@ fn an_act_and_a_measure_are_shown_in_words() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["", "brief ", "duty ", "assess "] {
+    for command in ["", "brief ", "duty ", "assess ", "diff "] {
         let run = truce(&format!("{command}--help"));
         assert_eq!(run.status, 0);
         assert!(run.stdout.contains("Examples:"), "{command}");

@@ -4,6 +4,7 @@ mod agreement;
 mod batches;
 mod boundaries;
 mod crew;
+mod diff;
 mod edges;
 mod export;
 #[path = "../../../oracle/tests/it/law.rs"]

@@ -1,0 +1,247 @@
+//! Files of lines at two coordinates: both regimes in one pass, then the way between them.
+
+use arrow::array::ArrayRef;
+use engine::{Assessed, Assessor, Pairs, Regime, StepSum, Steps, TooLarge, Wanted, Way};
+use entry::{Batch, Both, DifferenceColumns, Differences, Entries, FileError, Piece, Totals};
+use indicatif::ProgressBar;
+use ledger::Ledger;
+
+use crate::assess::input::Inputs;
+use crate::assess::lines::{extended, facts};
+use crate::assess::pipeline::{self, Worker};
+use crate::assess::target::{Encoded, Encoder, Form, Target};
+use crate::diff::Diff;
+use crate::diff::ends::End;
+use crate::diff::report::Report;
+use crate::failure::Failure;
+use crate::progress::progress;
+
+/// How many lines go on to the acts at once: each has some hundred bytes.
+const PAIRS_MAX: usize = 1 << 22;
+
+/// What every part of a run asks for.
+struct Run<'a, 'l> {
+    inputs: &'a Inputs,
+    /// The ledger that has every name a line may use.
+    names: &'a Ledger,
+    regimes: [&'a Regime<'l>; 2],
+    threads: usize,
+}
+
+/// What a pass came to.
+#[derive(Default)]
+struct Passed {
+    sums: Differences,
+    faults: Totals,
+    steps: Steps,
+}
+
+pub fn report<'a>(
+    diff: &Diff,
+    record: &'a Ledger,
+    ends: &'a [End; 2],
+    threads: usize,
+) -> Result<Report<'a>, Failure> {
+    let inputs = Inputs::open(&diff.input)?;
+    let [from, to] = ends;
+    let ledgers = [record.laid_over(&from.at.worlds), record.laid_over(&to.at.worlds)];
+    let compile =
+        |end: usize| engine::compile(&ledgers[end], ends[end].at.known, &ends[end].at.readings);
+    let (first, second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| compile(0));
+        let second = compile(1);
+        (first.join().expect("compiling does not panic"), second)
+    });
+    let (first, second) = (first.map_err(too_large)?, second.map_err(too_large)?);
+    let names = &ledgers[usize::from(!to.at.worlds.is_empty())];
+    let run = Run { inputs: &inputs, names, regimes: [&first, &second], threads };
+    let way = Way::new(record, &from.at, &to.at);
+    let Passed { sums, faults, steps } = run.pass(Some(&way), None)?;
+    if let Some(path) = &diff.output {
+        let columns = DifferenceColumns::of(record, &sums.changed_programs());
+        let schema = columns
+            .schema(inputs.schema())
+            .map_err(|e| Failure::new(e.message, inputs.name(0), e.help))?;
+        let notes = receipt(record, ends);
+        let mut target = Target::create(path, schema, &columns.amounts(), &notes)?;
+        if let (Form::Excel(_), Some(lines)) = (target.form(), inputs.lines()) {
+            entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
+        }
+        run.pass(None, Some((&columns, &mut target)))?;
+        target.finish()?;
+    }
+    let names = diff.input.iter().map(|path| path.display().to_string()).collect();
+    let mut report = Report::new(record, ends, names, sums, steps);
+    report.faults = faults.faults;
+    report.output = diff.output.as_ref().map(|path| path.display().to_string());
+    Ok(report)
+}
+
+fn too_large(e: TooLarge) -> Failure {
+    Failure::new(e, "the ledger", "the limits stand in crates/tariff/src/limits.rs")
+}
+
+/// What is needed to ask the same question again.
+fn receipt(record: &Ledger, ends: &[End; 2]) -> Vec<(String, String)> {
+    let mut notes = vec![
+        ("truce.ledger".to_owned(), record.digest.clone()),
+        ("truce.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    for (name, end) in ["from", "to"].into_iter().zip(ends) {
+        notes.push((format!("truce.{name}.known"), end.known().to_owned()));
+        notes.push((format!("truce.{name}.world"), end.world()));
+        notes.push((format!("truce.{name}.reading"), end.readings()));
+    }
+    notes
+}
+
+impl Run<'_, '_> {
+    /// Every line once: for the way between the ends, or to write them.
+    fn pass(
+        &self,
+        way: Option<&Way<'_>>,
+        write: Option<(&DifferenceColumns, &mut Target)>,
+    ) -> Result<Passed, Failure> {
+        let (columns, mut target) = write.unzip();
+        let writing = columns.zip(target.as_ref().map(|t| t.encoder()));
+        let bar = progress(self.inputs.about_lines(), "lines");
+        let make = || {
+            let write = writing.as_ref().map(|(columns, encoder)| (*columns, encoder));
+            Lines::new(self, write, way.is_some(), &bar)
+        };
+        let mut passed = Passed::default();
+        let mut pairs = Pairs::default();
+        let take = |piece: Out| {
+            passed.faults.merge(Totals { faults: piece.faults, ..Totals::default() });
+            if let Some(way) = way {
+                pairs.append(&piece.pairs);
+                if pairs.lines.len() >= PAIRS_MAX {
+                    explain(way, &mut pairs, self.threads, &mut passed.steps)?;
+                }
+            }
+            match (&mut target, piece.rows) {
+                (Some(target), Some(rows)) => target.append(rows),
+                _ => Ok(()),
+            }
+        };
+        let ends = pipeline::run(self.inputs, self.threads, make, take)?;
+        ends.into_iter().for_each(|sums| passed.sums.merge(sums));
+        if let Some(way) = way {
+            bar.set_message("act by act");
+            explain(way, &mut pairs, self.threads, &mut passed.steps)?;
+        }
+        bar.finish_and_clear();
+        Ok(passed)
+    }
+}
+
+/// Adds the steps of the pairs and lets them go.
+fn explain(
+    way: &Way<'_>,
+    pairs: &mut Pairs,
+    threads: usize,
+    steps: &mut Steps,
+) -> Result<(), Failure> {
+    let pairs = std::mem::take(pairs);
+    if pairs.lines.is_empty() {
+        return Ok(());
+    }
+    for (key, sum) in way.steps(&pairs, threads).map_err(too_large)? {
+        let held: &mut StepSum = steps.entry(key).or_default();
+        held.merge(&sum);
+    }
+    Ok(())
+}
+
+/// What comes of a piece.
+struct Out {
+    faults: Vec<(u64, String)>,
+    rows: Option<Encoded>,
+    pairs: Pairs,
+}
+
+/// Assesses lines at both ends.
+struct Lines<'a, 'l> {
+    run: &'a Run<'a, 'l>,
+    write: Option<(&'a DifferenceColumns, &'a Encoder)>,
+    explains: bool,
+    bar: &'a ProgressBar,
+    columns: Vec<bool>,
+    entries: Entries<'a>,
+    assessors: [Assessor<'a, 'l>; 2],
+    assessed: [Assessed; 2],
+    sums: Differences,
+}
+
+impl<'a, 'l> Lines<'a, 'l> {
+    fn new(
+        run: &'a Run<'a, 'l>,
+        write: Option<(&'a DifferenceColumns, &'a Encoder)>,
+        explains: bool,
+        bar: &'a ProgressBar,
+    ) -> Lines<'a, 'l> {
+        let writes = write.is_some();
+        Lines {
+            run,
+            write,
+            explains,
+            bar,
+            columns: facts(run.inputs).into_iter().map(|fact| fact || writes).collect(),
+            entries: Entries::new(run.names, run.inputs.columns().clone()),
+            assessors: run.regimes.map(Assessor::new),
+            assessed: Default::default(),
+            sums: Differences::default(),
+        }
+    }
+}
+
+impl Worker for Lines<'_, '_> {
+    type Out = Out;
+    type End = Differences;
+
+    fn piece(&mut self, source: usize, piece: &Piece) -> Result<Out, FileError> {
+        let mut faults_told = Vec::new();
+        let mut pairs = Pairs::default();
+        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
+        let source = &self.run.inputs.sources()[source];
+        let columns = std::mem::take(&mut self.columns);
+        // Words are for those who read rows, and for what is wrong with them.
+        let wanted = Wanted { programs: true, range: false, words: true };
+        let read = source.tables(piece, &columns, |table| {
+            let faults = self.entries.read(&table)?;
+            let lines = self.entries.lines();
+            for (assessor, assessed) in self.assessors.iter_mut().zip(&mut self.assessed) {
+                assessor.assess(lines, wanted, assessed);
+            }
+            let batch = |end: usize| Batch {
+                lines,
+                faults: &faults,
+                assessor: &self.assessors[end],
+                assessed: &self.assessed[end],
+            };
+            let both = Both { from: batch(0), to: batch(1) };
+            let mut tell = |row: usize, what: String| {
+                if faults_told.len() < Totals::FAULTS_MAX {
+                    faults_told.push((table.numbers.of(row), what));
+                }
+            };
+            both.tell(&mut tell);
+            let pairs = self.explains.then_some(&mut pairs);
+            self.sums.add(self.run.regimes, &both, pairs);
+            if let (Some((columns, _)), Some(rows)) = (self.write, &mut rows) {
+                let added: Vec<ArrayRef> = columns.columns(self.run.regimes, &both);
+                rows.put(extended(&table, added))?;
+            }
+            self.bar.inc(table.count as u64);
+            Ok(())
+        });
+        self.columns = columns;
+        read?;
+        let rows = rows.map(|rows| rows.encoded()).transpose()?;
+        Ok(Out { faults: faults_told, rows, pairs })
+    }
+
+    fn end(self) -> Differences {
+        self.sums
+    }
+}

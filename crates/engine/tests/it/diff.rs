@@ -1,0 +1,163 @@
+//! Differences between coordinates, and the acts that explain them.
+
+use std::collections::BTreeMap;
+
+use engine::{ABSENT, Assessed, Assessor, Pairs, Steps, Wanted, Way, compile};
+use ledger::{Cause, Coordinates, Known, Line, Readings};
+use oracle::{Oracle, walk};
+use tariff::{Day, Stated};
+
+use crate::agreement::columns;
+use crate::real_ledger::ledger;
+use crate::real_lines::{Dice, Stock};
+
+fn record(known: Known) -> Coordinates {
+    Coordinates { known, worlds: Vec::new(), readings: Readings::new() }
+}
+
+fn on(year: i16, month: i8, day: i8) -> Known {
+    Known::At(Stated::Day(Day::new(year, month, day).unwrap()))
+}
+
+fn in_world(id: &str, known: Known) -> Coordinates {
+    let world = ledger().worlds.iter().find(|world| world.id == id);
+    Coordinates { worlds: world.cloned().into_iter().collect(), ..record(known) }
+}
+
+fn random(count: usize, seed: u64) -> Vec<Line> {
+    let (stock, mut dice) = (Stock::of(ledger()), Dice::new(seed));
+    (0..count).map(|_| stock.line(&mut dice)).collect()
+}
+
+/// What the lines owe, [`ABSENT`] where there is no amount.
+fn duties(at: &Coordinates, lines: &[Line]) -> Vec<i64> {
+    let seen = ledger().laid_over(&at.worlds);
+    let regime = compile(&seen, at.known, &at.readings).unwrap();
+    let mut assessed = Assessed::default();
+    Assessor::new(&regime).assess(&columns(&seen, lines), Wanted::TOTAL, &mut assessed);
+    assessed.duty
+}
+
+/// Those of the lines that have an amount at all of the coordinates, with the amounts.
+fn answered(lines: &[Line], all: &[&Coordinates]) -> (Vec<Line>, Vec<Vec<i64>>) {
+    let found: Vec<Vec<i64>> = all.iter().map(|at| duties(at, lines)).collect();
+    let rows: Vec<usize> =
+        (0..lines.len()).filter(|row| found.iter().all(|d| d[*row] != ABSENT)).collect();
+    let of = |duties: &Vec<i64>| rows.iter().map(|row| duties[*row]).collect();
+    (rows.iter().map(|row| lines[*row].clone()).collect(), found.iter().map(of).collect())
+}
+
+fn steps(from: &Coordinates, to: &Coordinates, lines: &[Line], ends: [&Vec<i64>; 2]) -> Steps {
+    let [a, b] = ends.map(Clone::clone);
+    let pairs = Pairs { lines: columns(ledger(), lines), from: a, to: b };
+    let steps = Way::new(ledger(), from, to).steps(&pairs, 2).unwrap();
+    let difference: i64 = pairs.to.iter().sum::<i64>() - pairs.from.iter().sum::<i64>();
+    let parts: i128 = steps.values().map(|step| step.cents).sum();
+    assert_eq!(parts, i128::from(difference), "the parts sum to the whole");
+    steps
+}
+
+fn cents(steps: &Steps) -> BTreeMap<(u8, Cause), i128> {
+    let all = steps.iter().map(|(key, step)| (key.clone(), step.cents));
+    all.filter(|(_, cents)| *cents != 0).collect()
+}
+
+#[test]
+fn steps_are_those_of_the_oracle() {
+    let reading = &ledger().readings[0];
+    let other = reading.options.iter().find(|o| o.id != reading.default).unwrap();
+    let mut read = in_world("geneva-never-happened", Known::Today);
+    read.readings.insert(reading.id.clone(), other.id.clone());
+    for (seed, from, to) in [
+        (1, record(Known::Entry), record(Known::Today)),
+        (2, record(on(2025, 4, 8)), record(on(2026, 3, 1))),
+        (3, record(on(2025, 9, 1)), record(Known::Entry)),
+        (4, record(Known::Entry), in_world("ieepa-upheld", Known::Entry)),
+        (5, in_world("truce-lapses-2025-08-12", on(2025, 6, 1)), read),
+    ] {
+        let lines = random(40, seed);
+        let (lines, found) = answered(&lines, &[&from, &to]);
+        assert!(lines.len() > 20);
+        let mut slow: BTreeMap<(u8, Cause), (u64, i128)> = BTreeMap::new();
+        for line in &lines {
+            let by = ledger().territories.iter().position(|t| t.id == line.by).unwrap() as u8;
+            for step in walk(ledger(), line, &from, &to).steps {
+                let sum = slow.entry((by, step.cause)).or_default();
+                sum.0 += 1;
+                sum.1 += i128::from(step.difference.0);
+            }
+        }
+        let fast = steps(&from, &to, &lines, [&found[0], &found[1]]);
+        assert!(!fast.is_empty(), "nothing changes between {from:?} and {to:?}");
+        let fast: BTreeMap<_, _> =
+            fast.into_iter().map(|(key, step)| (key, (step.lines, step.cents))).collect();
+        assert_eq!(slow, fast, "seed {seed}");
+    }
+}
+
+#[test]
+fn the_way_back_is_the_same_way() {
+    let lines = random(400, 11);
+    for (from, to) in [
+        (record(Known::Entry), record(Known::Today)),
+        (record(Known::Entry), record(on(2025, 8, 1))),
+        (in_world("ieepa-upheld", Known::Entry), in_world("cit-ruling-stands", on(2025, 7, 1))),
+    ] {
+        let (lines, found) = answered(&lines, &[&from, &to]);
+        let there = steps(&from, &to, &lines, [&found[0], &found[1]]);
+        let back = steps(&to, &from, &lines, [&found[1], &found[0]]);
+        let turned: BTreeMap<_, i128> =
+            cents(&back).into_iter().map(|(key, cents)| (key, -cents)).collect();
+        assert_eq!(cents(&there), turned);
+        assert!(there.keys().all(|(_, cause)| *cause != Cause::Open), "{there:?}");
+    }
+}
+
+#[test]
+fn steps_agree_along_nested_known_dates() {
+    let mut dice = Dice::new(12);
+    let lines = random(400, 13);
+    for _ in 0..3 {
+        let start = Day::new(2025, 1, 1).unwrap();
+        let mut days: Vec<Day> = (0..3).map(|_| start.plus(dice.below(640) as i32)).collect();
+        days.sort();
+        let ends: Vec<Coordinates> =
+            days.iter().map(|day| record(Known::At(Stated::Day(*day)))).collect();
+        let [a, b, c] = [&ends[0], &ends[1], &ends[2]];
+        let (lines, found) = answered(&lines, &[a, b, c]);
+        let whole = cents(&steps(a, c, &lines, [&found[0], &found[2]]));
+        let mut parts = cents(&steps(a, b, &lines, [&found[0], &found[1]]));
+        for (key, more) in cents(&steps(b, c, &lines, [&found[1], &found[2]])) {
+            *parts.entry(key).or_default() += more;
+        }
+        parts.retain(|_, cents| *cents != 0);
+        assert_eq!(whole, parts, "{days:?}");
+    }
+}
+
+#[test]
+fn a_turn_changes_nothing_beyond_its_reach() {
+    let readings = Readings::new();
+    let mut oracle = Oracle::new(ledger(), &readings);
+    let turns = ledger().turns();
+    let mut held = 0;
+    for line in random(12, 14) {
+        let side = ledger().territories.iter().position(|t| t.id == line.by).unwrap();
+        let zone = &ledger().territories[side].zone;
+        let dates = ledger::DateFact::ALL.into_iter().filter_map(|date| line.date(date));
+        let latest = dates.map(|date| date.last(zone)).max().unwrap();
+        let mut before = None;
+        for turn in &turns {
+            let known = Known::At(Stated::Moment(turn.moment));
+            let answer = oracle.assess(&line, known);
+            let duty = (answer.duty, answer.duty_min, answer.duty_max);
+            if turn.reach[side].is_none_or(|reach| reach > latest) {
+                held += 1;
+                let same = before.is_none_or(|before| before == duty);
+                assert!(same, "{:?} {:?}\n{line:#?}", turn.moment, turn.reach);
+            }
+            before = Some(duty);
+        }
+    }
+    assert!(held > 100);
+}

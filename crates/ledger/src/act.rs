@@ -1,6 +1,8 @@
 //! Acts and what they do.
 
-use tariff::{Code, DutyExpression, Exact, Interval, Moment, Stated, exact_decimal};
+use std::collections::BTreeSet;
+
+use tariff::{Code, Day, DutyExpression, Exact, Interval, Moment, Stated, exact_decimal};
 
 use crate::condition::{Condition, DateFact, GoodsSelector, Tested};
 use crate::finding::Place;
@@ -18,6 +20,8 @@ pub struct Act {
     pub known_stated: Stated,
     pub known: Moment,
     pub binds: Binds,
+    /// The days from or until which what it does holds, in its own zone; empty where it does not say.
+    pub effective: BTreeSet<Day>,
     pub rests_on: Vec<String>,
     pub sources: Vec<String>,
     pub confidence: Option<String>,
@@ -325,6 +329,8 @@ pub enum Test {
 pub struct Pick {
     pub id: String,
     pub stages: Vec<String>,
+    /// Stages whose members are of several kinds: exemptions and duties, claimed and not.
+    pub mixed: Vec<String>,
     pub choose: Choose,
 }
 

@@ -39,8 +39,17 @@ pub struct Area {
     pub id: String,
     pub name: String,
     pub members: Vec<(Country, Interval)>,
-    /// The acts that made members what they are, with their places.
-    pub(crate) acts: Vec<(String, Place)>,
+    /// The members that name the act that made them so.
+    pub(crate) made: Vec<Made>,
+}
+
+/// A member made by an act, while it is one.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub act: String,
+    pub interval: Interval,
+    /// Where the act is named.
+    pub place: Place,
 }
 
 pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countries {
@@ -91,18 +100,18 @@ pub(crate) fn areas(
                 t.take_text(key, findings);
             }
             t.take_texts("source", findings);
-            let mut acts = Vec::new();
+            let mut made = Vec::new();
             let members = t
                 .take_list("members", findings)
                 .into_iter()
-                .filter_map(|node| member(node, countries, zone, minute, &mut acts, findings))
+                .filter_map(|node| member(node, countries, zone, minute, &mut made, findings))
                 .collect();
             t.finish(&["id", "name", "cite", "note", "source", "members"], findings);
             if let Some((id, place)) = id {
                 if areas.iter().any(|a| a.id == id) {
                     findings.push(place.finding(format!("area `{id}` stands twice"), ""));
                 }
-                areas.push(Area { id, name, members, acts });
+                areas.push(Area { id, name, members, made });
             }
         }
     }
@@ -114,7 +123,7 @@ fn member(
     countries: &Countries,
     zone: &Zone,
     minute: (i8, i8),
-    acts: &mut Vec<(String, Place)>,
+    made: &mut Vec<Made>,
     findings: &mut Vec<Finding>,
 ) -> Option<(Country, Interval)> {
     let (text, place, interval) = match node.value {
@@ -125,7 +134,8 @@ fn member(
             let mut moment =
                 |key: &str| t.take_stated(key, findings).map(|(s, _)| boundary(s, zone, minute));
             let interval = Interval { from: moment("from"), until: moment("until") };
-            acts.extend(t.take_text("act", findings));
+            let act = t.take_text("act", findings);
+            made.extend(act.map(|(act, place)| Made { act, interval, place }));
             t.finish(&["country", "from", "until", "act"], findings);
             let (text, place) = country?;
             (text, place, interval)

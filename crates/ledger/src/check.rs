@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::*;
+use crate::area::Made;
 use crate::check_conflicts::{self, sets};
 use crate::check_fields::{check_facts, check_fields};
 use crate::finding::{Finding, Place, did_you_mean};
@@ -24,6 +25,11 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
     check_conflicts::twice(ledger, findings);
     check_conflicts::overlaps(ledger, findings);
     check_conflicts::picks_of_a_day(ledger, findings);
+    crate::check_picks::check(ledger, findings);
+    crate::check_picks::titles(ledger, findings);
+    crate::check_relations::check(ledger, findings);
+    crate::check_days::check(ledger, findings);
+    crate::check_codes::check(ledger, findings);
     crate::order::check(ledger, findings);
     for world in &ledger.worlds {
         findings.extend(ledger.check_world(world));
@@ -162,7 +168,7 @@ fn check_programs(ledger: &Ledger, findings: &mut Vec<Finding>) {
 
 /// Members of areas name acts that exist.
 fn check_areas(ledger: &Ledger, names: &Names<'_>, findings: &mut Vec<Finding>) {
-    for (act, place) in ledger.areas.iter().flat_map(|area| &area.acts) {
+    for Made { act, place, .. } in ledger.areas.iter().flat_map(|area| &area.made) {
         if !names.acts.contains(act.as_str()) {
             let help = did_you_mean(act, names.acts.iter().copied(), "members name acts");
             findings.push(place.finding(format!("unknown act `{act}`"), help));

@@ -1,6 +1,6 @@
 //! The fields of measures: names that must exist, facts that must have an outcome.
 
-use tariff::Country;
+use tariff::{Country, DutyExpression};
 
 use crate::act::*;
 use crate::check::Names;
@@ -71,6 +71,14 @@ pub(crate) fn check_fields(
                 }
             }
         }
+    }
+    if let (Some(true), Some(Rate::Duty { text, duty })) = (fields.relief, &fields.rate)
+        && *duty != DutyExpression::Free
+    {
+        findings.push(place.finding(
+            format!("this relieves of a duty and has the rate {text}"),
+            "an exemption is `free`; a lower duty is a stage of its own, without `relief`",
+        ));
     }
     match (&fields.pick, &fields.stage) {
         (Some(pick), Some(stage)) => {

@@ -32,7 +32,7 @@ pub fn format(text: &str) -> Result<String, (usize, String)> {
 /// The order of keys in an operation: the verb and its place, what it says, when it holds.
 fn operation_order() -> impl Iterator<Item = &'static str> {
     let relation = ["of", "except", "excludes", "takes-part-of", "replaces", "test"];
-    let rest = ["stages", "choose", "order", "leaving", "from", "until", "for", "known"];
+    let rest = ["stages", "mixed", "choose", "order", "leaving", "from", "until", "for", "known"];
     VERBS
         .iter()
         .copied()

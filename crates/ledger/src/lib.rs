@@ -6,8 +6,12 @@
 mod act;
 mod area;
 mod check;
+mod check_codes;
 mod check_conflicts;
+mod check_days;
 mod check_fields;
+mod check_picks;
+mod check_relations;
 mod condition;
 mod condition_text;
 mod digest;

@@ -1,6 +1,6 @@
 //! Goods lists: dated code prefixes, each row with the act that made it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nomenclature::{Meanings, Row, Rows};
@@ -22,6 +22,10 @@ pub struct GoodsList {
     by_code: Vec<u32>,
     acts: BTreeSet<Arc<str>>,
     moments: BTreeSet<Moment>,
+    /// Rows that the head counts as known to nothing else in the ledger (`# not-held = N`).
+    pub(crate) not_held: usize,
+    /// How many rows have each rate, where the head says so (`# rates = 5%: 120, 10%: 8`).
+    pub(crate) rates: Option<BTreeMap<String, usize>>,
     path: String,
 }
 
@@ -85,6 +89,11 @@ impl GoodsList {
         self.moments.iter().copied()
     }
 
+    /// Where the head stands.
+    pub(crate) fn head_place(&self) -> Place {
+        Place { file: self.path.clone(), line: 1, column: 1 }
+    }
+
     /// Where a row stands.
     pub(crate) fn place(&self, row: &ListRow) -> Place {
         Place { file: self.path.clone(), line: row.line as usize, column: 1 }
@@ -130,7 +139,8 @@ pub(crate) fn list(
         findings.push(place(1).finding("a list has at least the columns code and act", ""));
         let (path, by_code) = (path.to_owned(), Vec::new());
         let (acts, moments) = (BTreeSet::new(), BTreeSet::new());
-        return GoodsList { name, source, rows, by_code, acts, moments, path };
+        let (not_held, rates) = (0, None);
+        return GoodsList { name, source, rows, by_code, acts, moments, not_held, rates, path };
     }
     let position = |name: &str| columns.iter().position(|c| c == name);
     let positions = COLUMNS.map(position);
@@ -209,6 +219,15 @@ pub(crate) fn list(
                 .finding("the list does not state its count", format!("# count = {}", rows.len())),
         ),
     }
+    let not_held = head("not-held").and_then(|n| n.replace(',', "").parse().ok()).unwrap_or(0);
+    let stated = head("rates").map(|text| rate_counts(&text));
+    if matches!(stated, Some(None)) {
+        findings.push(place(1).finding(
+            "`# rates` is not rates with the number of their rows",
+            "# rates = 5%: 120, 10%: 8",
+        ));
+    }
+    let stated = stated.flatten();
     let mut by_code: Vec<u32> = (0..rows.len() as u32).collect();
     by_code.sort_by_key(|at| rows[*at as usize].code);
     for (i, at) in by_code.iter().enumerate() {
@@ -227,5 +246,15 @@ pub(crate) fn list(
     }
     let acts = acts.values().chain(ends.values().flatten()).cloned().collect();
     let moments = starts.values().chain(stops.values()).flatten().copied().collect();
-    GoodsList { name, source, rows, by_code, acts, moments, path: path.to_owned() }
+    let (rates, path) = (stated, path.to_owned());
+    GoodsList { name, source, rows, by_code, acts, moments, not_held, rates, path }
+}
+
+/// `5%: 120, 10%: 8`.
+fn rate_counts(text: &str) -> Option<BTreeMap<String, usize>> {
+    let one = |part: &str| {
+        let (rate, count) = part.rsplit_once(':')?;
+        Some((rate.trim().to_owned(), count.trim().parse().ok()?))
+    };
+    text.split(',').map(one).collect()
 }

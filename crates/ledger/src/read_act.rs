@@ -1,6 +1,8 @@
 //! `acts/*.toml` and the operations of worlds -> [`Act`].
 
-use tariff::{Moment, Stated, Zone};
+use std::collections::BTreeSet;
+
+use tariff::{Day, Moment, Stated, Zone};
 
 use crate::act::*;
 use crate::document::{Node, Table};
@@ -14,6 +16,7 @@ pub(crate) const ACT_KEYS: &[&str] = &[
     "cite",
     "known",
     "binds",
+    "effective",
     "rests-on",
     "source",
     "confidence",
@@ -88,7 +91,7 @@ pub(crate) fn verb_keys(verb: &str) -> Vec<&'static str> {
         "relation" => {
             &["from", "until", "of", "except", "excludes", "takes-part-of", "replaces", "test"]
         }
-        "pick" => &["from", "until", "stages", "choose"],
+        "pick" => &["from", "until", "stages", "mixed", "choose"],
         "clock" => &["order"],
         "drop" => &["known"],
         _ => &[],
@@ -115,6 +118,7 @@ pub(crate) fn act(
     }
     let known = table.take_stated("known", findings);
     let binds = binds(&mut table, zone, findings);
+    let effective = effective(&mut table, findings);
     let rests_on = names(table.take_texts("rests-on", findings));
     let sources = names(table.take_texts("source", findings));
     let confidence = confidence(&mut table, findings);
@@ -158,6 +162,7 @@ pub(crate) fn act(
         known: known_stated.first(zone),
         known_stated,
         binds,
+        effective,
         rests_on,
         sources,
         confidence,
@@ -201,6 +206,29 @@ fn binds(table: &mut Table, zone: &Zone, findings: &mut Vec<Finding>) -> Binds {
             Binds::WithKnown
         }
     }
+}
+
+/// The days that the act states in its head.
+fn effective(table: &mut Table, findings: &mut Vec<Finding>) -> BTreeSet<Day> {
+    let mut days = BTreeSet::new();
+    for node in table.take_list("effective", findings) {
+        let day = match &node.value {
+            crate::document::Value::Time(text) => Day::parse(text).ok(),
+            _ => None,
+        };
+        match day {
+            Some(day) if days.insert(day) => {}
+            Some(day) => findings.push(node.place.finding(
+                format!("`effective` names {day} twice"),
+                "one day for each date on which what the act does begins or ends",
+            )),
+            None => findings.push(node.place.finding(
+                "`effective` holds days",
+                "effective = [2025-04-05, 2025-04-09]; the minute stands in the operation",
+            )),
+        }
+    }
+    days
 }
 
 fn confidence(table: &mut Table, findings: &mut Vec<Finding>) -> Option<String> {
@@ -384,7 +412,8 @@ fn does(
                     }
                 },
             };
-            Does::Pick(Pick { id: first, stages, choose })
+            let mixed = names(table.take_texts("mixed", findings));
+            Does::Pick(Pick { id: first, stages, mixed, choose })
         }
         "clock" => {
             let order = date_facts(table.take_texts("order", findings), findings);

@@ -88,11 +88,11 @@ fn property(key: &str) -> Value {
             "additionalProperties": {"enum": Outcome::NAMES},
         }),
         // TOML has dates of its own; schemas see them as texts.
+        "effective" => json!({"type": "array", "items": {"type": "string"}}),
         "known" | "binds" | "from" | "until" => json!({"type": "string"}),
         "of" | "except-of" | "to" | "goods" | "except-goods" | "alias" | "rests-on" | "source"
-        | "clock" | "order" | "stages" | "except" | "excludes" | "takes-part-of" | "replaces" => {
-            texts()
-        }
+        | "clock" | "order" | "stages" | "mixed" | "except" | "excludes" | "takes-part-of"
+        | "replaces" => texts(),
         _ => json!({"type": "string"}),
     }
 }

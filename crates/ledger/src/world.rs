@@ -132,6 +132,7 @@ fn supposed_acts(world: &World) -> Vec<Act> {
             known,
             known_stated: Stated::Moment(known),
             binds: Binds::WithKnown,
+            effective: BTreeSet::new(),
             rests_on: Vec::new(),
             sources: Vec::new(),
             confidence: None,

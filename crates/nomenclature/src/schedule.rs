@@ -206,6 +206,14 @@ impl Schedule {
         self.lines.iter()
     }
 
+    /// Whether the code, or one that it covers, stands in any revision.
+    pub fn ever(&self, code: Code) -> bool {
+        let line = self.lines.get(self.lines.partition_point(|l| l.code < code));
+        let suffix = self.suffixes.get(self.suffixes.partition_point(|s| s.code < code));
+        let stood = [line.map(|l| l.code), suffix.map(|s| s.code)];
+        stood.into_iter().flatten().any(|other| code.covers(other))
+    }
+
     /// Every ten-digit code of every time, by code and then by `known`.
     pub fn suffixes(&self) -> impl Iterator<Item = &Suffix> {
         self.suffixes.iter()

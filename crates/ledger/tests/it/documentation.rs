@@ -77,6 +77,7 @@ fn every_excerpt_of_the_page_is_in_the_grammar() {
 fn about_names(message: &str) -> bool {
     [
         "nothing is named",
+        "no measure is a member",
         "unknown measure",
         "unknown program",
         "unknown goods list",

@@ -1005,6 +1005,91 @@ const PLANTED: &[Planted] = &[
         Line("stages ="),
         "twice",
     ),
+    // Days, codes, stages and relations against what else the ledger says of them.
+    p(
+        "void-from-start",
+        "us/acts/2025-02-01_eo-14195.toml",
+        ("known = 2025-02-01\n", "known = 2025-02-01\neffective = [2025-02-05]\n"),
+        Head("from = 2025-02-04T00:01-05:00"),
+        "does nothing on 2025-02-04",
+    ),
+    p(
+        "void-from-start",
+        "us/acts/2025-02-01_eo-14195.toml",
+        ("known = 2025-02-01\n", "known = 2025-02-01\neffective = [2025-02-04, 2025-02-05]\n"),
+        Top,
+        "`effective` names 2025-02-05, and nothing",
+    ),
+    p(
+        "void-from-start",
+        "us/acts/2025-02-01_eo-14195.toml",
+        ("known = 2025-02-01\n", "known = 2025-02-01\neffective = [2025-02-04T00:01-05:00]\n"),
+        Line("effective ="),
+        "`effective` holds days",
+    ),
+    p(
+        "s338-lists",
+        "us/lists/s338-12.csv",
+        ("94032000,,", "94032001,,"),
+        Line("94032001"),
+        "stands in no revision of the schedule",
+    ),
+    p(
+        "s338-lists",
+        "us/lists/s338-12.csv",
+        ("# count = 4", "# count = 4\n# not-held = 1"),
+        Top,
+        "# not-held = 0",
+    ),
+    p(
+        "s338-lists",
+        "us/lists/s338-12.csv",
+        ("# count = 4", "# count = 4\n# rates = 5%: 4"),
+        Top,
+        "no row has the rate 5%",
+    ),
+    p(
+        "s338-lists",
+        "us/lists/s338-12.csv",
+        ("# count = 4", "# count = 4\n# rates = many"),
+        Top,
+        "is not rates with the number of their rows",
+    ),
+    p(
+        "in-transit",
+        "us/acts/2025-04-02_eo-14257.toml",
+        ("rate = \"free\"", "rate = \"5%\""),
+        Head("rate = \"5%\""),
+        "this relieves of a duty",
+    ),
+    p(
+        "picks",
+        "us/acts/2024-09-18_us-301-4y.toml",
+        ("\"note-31\", \"list\"", "\"note-31\", \"list\", \"more\""),
+        Head("stages ="),
+        "no measure is a member of the stage `more`",
+    ),
+    p(
+        "picks",
+        "us/acts/2024-09-18_us-301-4y.toml",
+        ("\"note-31\", \"list\"]", "\"note-31\", \"list\"]\nmixed = [\"note-31\"]"),
+        Head("mixed ="),
+        "whose members are of one kind",
+    ),
+    p(
+        "order-a",
+        "us/acts/2025-04-29_eo-14289.toml",
+        ("excludes =", "takes-part-of ="),
+        Head("takes-part-of ="),
+        "is on the full value",
+    ),
+    p(
+        "order-a",
+        "us/acts/2025-04-29_eo-14289.toml",
+        ("excludes =", "replaces ="),
+        Head("replaces ="),
+        "`replaces` does not name",
+    ),
     // A suspension of a relation.
     p(
         "order-a",
@@ -1121,4 +1206,20 @@ fn sound_ledgers_have_no_findings() {
 fn the_law_has_no_findings() {
     let found = findings(&files("law"));
     assert!(found.is_empty(), "law:\n{}", listed(&found));
+}
+
+#[test]
+fn every_dated_act_of_the_law_states_its_days() {
+    let (law, _) = ledger::Ledger::load(&ledger::Source::new(files("law")));
+    let dated = |act: &&ledger::Act| {
+        act.operations.iter().any(|o| o.interval.from.is_some() || o.interval.until.is_some())
+    };
+    let silent: Vec<&str> = law
+        .acts
+        .iter()
+        .filter(dated)
+        .filter(|act| act.effective.is_empty())
+        .map(|act| act.id.as_str())
+        .collect();
+    assert!(silent.is_empty(), "say `effective` in the head of: {}", silent.join(", "));
 }

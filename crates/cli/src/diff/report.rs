@@ -160,7 +160,13 @@ impl<'a> Report<'a> {
 
     pub fn text(&self) -> String {
         let [from, to] = self.ends;
-        let mut out = format!("{} · {} lines\n", self.inputs.join(", "), grouped(self.sums.lines));
+        let mut out = self.inputs.join(", ");
+        // One line has one origin, one chapter and one month.
+        let alone = self.sums.lines == 1;
+        if !alone {
+            out.push_str(&format!(" · {} lines", grouped(self.sums.lines)));
+        }
+        out.push('\n');
         out.push_str(&format!("from: {}\nto:   {}\n\n", from.in_words(), to.in_words()));
         let totals: Vec<Vec<String>> = self
             .sums
@@ -182,7 +188,7 @@ impl<'a> Report<'a> {
             if name == "origin" {
                 out.push_str(&self.acts());
             }
-            if !rows.is_empty() {
+            if !rows.is_empty() && (name == "program" || !alone) {
                 out.push('\n');
                 out.push_str(&amounts_table(name, &rows));
             }

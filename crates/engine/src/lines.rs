@@ -181,14 +181,7 @@ impl Lines {
             self.claims.push(set);
         }
         for (part, cents) in &line.contents {
-            let column = match self.contents.iter().position(|(name, _)| name == part) {
-                Some(column) => column,
-                None => {
-                    self.contents.push((part.clone(), Vec::new()));
-                    self.contents.len() - 1
-                }
-            };
-            let column = &mut self.contents[column].1;
+            let column = self.content_column(part);
             column.resize(at, ABSENT);
             column.push(cents.0);
         }
@@ -243,18 +236,21 @@ impl Lines {
             }
         }
         for (part, column) in &other.contents {
-            let own = match self.contents.iter().position(|(name, _)| name == part) {
-                Some(own) => own,
-                None => {
-                    self.contents.push((part.clone(), Vec::new()));
-                    self.contents.len() - 1
-                }
-            };
-            let own = &mut self.contents[own].1;
+            let own = self.content_column(part);
             own.resize(before, ABSENT);
             own.extend(chosen(column, rows));
         }
         self.level();
+    }
+
+    /// The column of a part of the value; a new one where no line stated it so far.
+    fn content_column(&mut self, part: &str) -> &mut Vec<i64> {
+        let held = self.contents.iter().position(|(name, _)| name == part);
+        let at = held.unwrap_or_else(|| {
+            self.contents.push((part.to_owned(), Vec::new()));
+            self.contents.len() - 1
+        });
+        &mut self.contents[at].1
     }
 
     /// The place of a set of claims, counted from 1.

@@ -219,7 +219,11 @@ pub(crate) fn list(
                 .finding("the list does not state its count", format!("# count = {}", rows.len())),
         ),
     }
-    let not_held = head("not-held").and_then(|n| n.replace(',', "").parse().ok()).unwrap_or(0);
+    let not_held = head("not-held").map(|text| text.replace(',', "").parse());
+    if matches!(not_held, Some(Err(_))) {
+        findings.push(place(1).finding("`# not-held` is no number", "# not-held = 4"));
+    }
+    let not_held = not_held.and_then(Result::ok).unwrap_or(0);
     let stated = head("rates").map(|text| rate_counts(&text));
     if matches!(stated, Some(None)) {
         findings.push(place(1).finding(

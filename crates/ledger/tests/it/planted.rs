@@ -1044,6 +1044,13 @@ const PLANTED: &[Planted] = &[
     p(
         "s338-lists",
         "us/lists/s338-12.csv",
+        ("# count = 4", "# count = 4\n# not-held = few"),
+        Top,
+        "`# not-held` is no number",
+    ),
+    p(
+        "s338-lists",
+        "us/lists/s338-12.csv",
         ("# count = 4", "# count = 4\n# rates = 5%: 4"),
         Top,
         "no row has the rate 5%",

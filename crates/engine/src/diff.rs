@@ -1,23 +1,25 @@
 //! Which act explains how much of the difference between two coordinates, for many lines at once.
 //!
 //! The way leads through the states of the law that [`ledger::Path`] and [`Ledger::turns`] name. Each
-//! state is compiled once, and assessed for the lines that its turn may reach: those of which the
-//! knowledge at both ends encloses the turn, and of which some date does not lie before its reach.
+//! state is compiled once, on the ground of its ledger and for the days of the lines that its turn may
+//! reach: those of which the knowledge at both ends encloses the turn, and of which some date does not
+//! lie before its reach.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ledger::{Cause, Coordinates, DateFact, Known, Ledger, Path, Readings, Supposition, Turn};
+use ledger::{Cause, Coordinates, DateFact, Known, Ledger, Path, Supposition, Turn};
 use rustc_hash::FxHashMap;
-use tariff::{Moment, Stated};
+use tariff::{Day, Moment, Stated};
 
 use crate::assess::Assessor;
 use crate::assessed::{Assessed, Wanted};
 use crate::compile::TooLarge;
+use crate::compile::grid::Within;
+use crate::ground::Ground;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
-use crate::regime::{Regime, compile};
 
 /// Lines that have an amount at both ends, with these amounts in cents.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +72,9 @@ struct End {
 /// How many lines are assessed at once.
 const BATCH: usize = 8192;
 
+/// So many lines take no longer one by one than cells take to be found for them.
+const FEW: usize = 1000;
+
 impl<'l> Way<'l> {
     pub fn new(record: &'l Ledger, from: &Coordinates, to: &Coordinates) -> Way<'l> {
         let path = Path::between(from, to);
@@ -86,9 +91,10 @@ impl<'l> Way<'l> {
     pub fn steps(&self, pairs: &Pairs, threads: usize) -> Result<Steps, TooLarge> {
         let rows: Vec<u32> = (0..pairs.lines.len() as u32).collect();
         let mut steps = Steps::new();
+        let ground = Ground::of(&self.common, &self.path.readings)?;
         let middle = |end: &End, supposed: &[Supposition], held: &[i64]| match supposed {
             [] => Ok(held.to_vec()),
-            _ => duties(&self.common, end.known, &self.path.readings, &pairs.lines, &rows),
+            _ => duties(&ground, end.known, &pairs.lines, &rows),
         };
         let [from, to] = &self.ends;
         let before = middle(from, &self.path.from, &pairs.from)?;
@@ -101,7 +107,7 @@ impl<'l> Way<'l> {
         }
         sums.give(&mut steps, &Cause::Open, None);
         let rows: Vec<u32> = rows.into_iter().filter(|row| !open[*row as usize]).collect();
-        let task = Task { way: self, lines: &pairs.lines, rows: &rows, threads };
+        let task = Task { way: self, ground: &ground, lines: &pairs.lines, rows: &rows, threads };
         task.supposed(&self.path.from, from, (&before, &pairs.from), -1, &mut steps)?;
         task.supposed(&self.path.to, to, (&after, &pairs.to), 1, &mut steps)?;
         task.known(&before, &after, &mut steps)?;
@@ -132,6 +138,8 @@ impl End {
 /// Lines on their way.
 struct Task<'w, 'l> {
     way: &'w Way<'l>,
+    /// Of what both ends have in common.
+    ground: &'w Ground<'w>,
     lines: &'w Lines,
     /// Those that have amounts where the ways part.
     rows: &'w [u32],
@@ -165,7 +173,8 @@ impl Task<'_, '_> {
                 self.rows.iter().map(|row| last[*row as usize]).collect()
             } else {
                 let ledger = self.way.record.laid_over(&supposition.worlds);
-                duties(&ledger, end.known, &supposition.readings, self.lines, self.rows)?
+                let ground = Ground::of(&ledger, &supposition.readings)?;
+                duties(&ground, end.known, self.lines, self.rows)?
             };
             let mut sums = Sums::default();
             for (row, duty) in self.rows.iter().zip(found) {
@@ -240,8 +249,8 @@ impl Task<'_, '_> {
                     last.clone()
                 } else {
                     let ledger = self.way.common.without(&part.without);
-                    let known = Known::At(Stated::Moment(turn.moment));
-                    duties(&ledger, known, &self.way.path.readings, self.lines, &rows)?
+                    let ground = Ground::of(&ledger, &self.way.path.readings)?;
+                    duties(&ground, turn.known(), self.lines, &rows)?
                 };
                 let mut sums = Sums::default();
                 for (row, duty) in rows.iter().zip(found) {
@@ -271,9 +280,7 @@ impl Task<'_, '_> {
                 if rows.is_empty() {
                     continue;
                 }
-                let known = Known::At(Stated::Moment(turn.moment));
-                let (common, readings) = (&self.way.common, &self.way.path.readings);
-                let duties = duties(common, known, readings, self.lines, &rows)?;
+                let duties = duties(self.ground, turn.known(), self.lines, &rows)?;
                 found.lock().expect("no thread gives up")[at] = (rows, duties);
             }
             Ok(())
@@ -338,13 +345,12 @@ impl Task<'_, '_> {
 
 /// What rows owe under a state of the law.
 fn duties(
-    ledger: &Ledger,
+    ground: &Ground<'_>,
     known: Known,
-    readings: &Readings,
     lines: &Lines,
     rows: &[u32],
 ) -> Result<Vec<i64>, TooLarge> {
-    let regime: Regime<'_> = compile(ledger, known, readings)?;
+    let regime = ground.regime(known, days_of(lines, rows))?;
     let mut assessor = Assessor::new(&regime);
     let (mut part, mut assessed) = (Lines::default(), Assessed::default());
     let mut duties = Vec::with_capacity(rows.len());
@@ -355,6 +361,17 @@ fn duties(
         duties.extend_from_slice(&assessed.duty);
     }
     Ok(duties)
+}
+
+/// The days for which cells pay: none for a few lines.
+fn days_of(lines: &Lines, rows: &[u32]) -> Within {
+    let days = rows.iter().filter_map(|row| lines.entered[*row as usize].day_number());
+    match (days.clone().min(), days.max()) {
+        (Some(first), Some(last)) if rows.len() > FEW => {
+            Within::Days(Day::from_number(first), Day::from_number(last).next())
+        }
+        _ => Within::Days(Day::from_number(0), Day::from_number(0)),
+    }
 }
 
 /// Differences by territory, before their cause is said.

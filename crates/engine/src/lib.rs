@@ -15,6 +15,7 @@ mod codes;
 mod compile;
 mod diff;
 pub mod export;
+mod ground;
 mod kind;
 mod lines;
 mod memo;

@@ -10,10 +10,11 @@ use tariff::Exact;
 
 use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
+use crate::ground::{HotCode, HotDuty, SPECIFIC};
 use crate::kind::{NEVER_PLAIN, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES, STATES_MODE};
 use crate::lines::{ABSENT, Lines, OTHER_DATES};
 use crate::quick_plan::{VALUES_BELOW, ten_millionths};
-use crate::regime::{Compiled, HotCode, HotDuty, SPECIFIC};
+use crate::regime::Compiled;
 use crate::work::Work;
 
 /// Lines that go through a step together.

@@ -11,6 +11,7 @@ use crate::answer::{Trace, headings};
 use crate::assessed::Remark;
 use crate::codes::{CodeFacts, ColumnDuty};
 use crate::compile::grid::Along;
+use crate::ground::{HotCode, HotDuty, hot_duty};
 use crate::kind::{CellFacts, LineKind};
 use crate::lines::{Lines, OTHER_DATES, PackedDate};
 use crate::memo::{CodeKey, Memo};
@@ -18,7 +19,7 @@ use crate::plan::Plan;
 use crate::quick::QuickSpecific;
 use crate::quick_plan::QuickPlans;
 use crate::rate::Share;
-use crate::regime::{HotCode, HotDuty, Seen, hot_duty};
+use crate::regime::Seen;
 use crate::words::Words;
 
 /// The plans of one side.

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tariff::Moment;
+use tariff::{Moment, Stated};
 
 use crate::act::{Does, Fields, Rate, territory_of};
 use crate::condition::{Condition, GoodsSelector};
 use crate::ledger::{Ledger, Records};
+use crate::line::Known;
 use crate::world::ALWAYS;
 
 /// A moment from which on the law is known to be another than before.
@@ -22,6 +23,13 @@ pub struct Turn {
     pub revised: Vec<bool>,
     /// Of all of it together.
     pub reach: Reach,
+}
+
+impl Turn {
+    /// What is known from it on.
+    pub fn known(&self) -> Known {
+        Known::At(Stated::Moment(self.moment))
+    }
 }
 
 /// For each territory the latest date that a line must state at least, for what it owes to change;

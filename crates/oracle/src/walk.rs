@@ -121,7 +121,7 @@ impl Way<'_> {
             if turn.moment <= start || turn.moment > end || !reaches {
                 continue;
             }
-            let known = Known::At(Stated::Moment(turn.moment));
+            let known = turn.known();
             let Some(duty) = oracle.assess(self.line, known).duty else { continue };
             if duty == current {
                 continue;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use tariff::{Day, Moment, Stated, limits};
 
 use super::TooLarge;
-use super::acts::within;
+use super::acts;
 use super::cell::{Cell, Met};
 use super::classes::Classes;
 use super::groups::{Ever, Groups};
@@ -29,6 +29,14 @@ pub(crate) enum Along {
     At(Moment),
 }
 
+/// Of which days a regime has cells ready. Lines of other days are answered too, but slowly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    Always,
+    /// From a day on and before a day; none where these are the same.
+    Days(Day, Day),
+}
+
 /// Where days and moments stand.
 pub(crate) struct Slots {
     /// Stretch of knowledge and of time, sorted by time.
@@ -42,7 +50,7 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    pub fn of(side: &Side<'_>, along: Along) -> Result<Slots, TooLarge> {
+    pub fn of(side: &Side<'_>, along: Along, within: Within) -> Result<Slots, TooLarge> {
         let zone = &side.territory.zone;
         let time = |moment: Moment| side.cuts.partition_point(|cut| *cut <= moment);
         let knowledge = |moment: Moment| match along {
@@ -54,6 +62,12 @@ impl Slots {
             events.extend(&side.acts.cuts);
             events.sort_unstable();
             events.dedup();
+        }
+        if let Within::Days(from, until) = within {
+            let (first, end) = (from.start(zone), until.start(zone));
+            events.retain(|event| first < *event && *event < end);
+            events.extend((first < end).then_some(first));
+            events.sort_unstable();
         }
         let earliest = events.first().map_or(Moment::from_seconds(0), |e| e.plus_seconds(-1));
         let of_moment = |moment: Moment| (knowledge(moment), time(moment));
@@ -68,6 +82,9 @@ impl Slots {
             let day = event.day(zone);
             days.extend([day, day.next()]);
         }
+        if let Within::Days(from, until) = within {
+            days.retain(|day| (from..until).contains(day));
+        }
         days.sort_unstable();
         days.dedup();
         let by_day: Vec<(i32, (usize, usize), bool)> = days
@@ -79,7 +96,7 @@ impl Slots {
             .collect();
         let mut slots: Vec<(usize, usize)> = by_day.iter().map(|(_, slot, _)| *slot).collect();
         slots.extend(events.iter().map(|event| of_moment(*event)));
-        slots.push(of_moment(earliest));
+        slots.extend((within == Within::Always).then(|| of_moment(earliest)));
         // On a day that is split, each of its moments under the knowledge of its end.
         for (day, (stretch, _), whole) in &by_day {
             if !whole {
@@ -102,10 +119,13 @@ impl Slots {
             let at = slots.binary_search_by_key(&(slot.1, slot.0), |(s, t)| (*t, *s));
             at.expect("every slot was collected") as u16
         };
-        let before = place(of_moment(earliest));
         let first_day = by_day.first().map_or(0, |(day, ..)| *day);
         let last_day = by_day.last().map_or(0, |(day, ..)| *day);
-        let span = (last_day - first_day) as usize + 1;
+        let (before, end_day) = match within {
+            Within::Always => (place(of_moment(earliest)), last_day + 1),
+            Within::Days(_, until) => (SPLIT, until.number().max(first_day)),
+        };
+        let span = (end_day - first_day) as usize;
         if span > limits::DAYS_MAX {
             return Err(TooLarge::new(
                 "days between the first and the last change",
@@ -113,9 +133,11 @@ impl Slots {
                 limits::DAYS_MAX,
             ));
         }
-        let mut table = vec![before; span.max(1)];
+        // The last entry stands for all later days.
+        let more = usize::from(span == 0 || within != Within::Always);
+        let mut table = vec![before; span + more];
         for (at, (day, slot, whole)) in by_day.iter().enumerate() {
-            let next = by_day.get(at + 1).map_or(last_day + 1, |(day, ..)| *day);
+            let next = by_day.get(at + 1).map_or(end_day, |(day, ..)| *day);
             let offset = (day - first_day) as usize;
             let slot = place(*slot);
             table[offset..(next - first_day) as usize].fill(slot);
@@ -123,7 +145,11 @@ impl Slots {
                 table[offset] = SPLIT;
             }
         }
-        let moments = events.iter().map(|event| (*event, place(of_moment(*event)))).collect();
+        let mut moments: Vec<(Moment, u16)> =
+            events.iter().map(|event| (*event, place(of_moment(*event)))).collect();
+        if let Within::Days(_, until) = within {
+            moments.push((until.start(zone), SPLIT));
+        }
         Ok(Slots { slots: slots.clone(), first_day, days: table, before, moments })
     }
 
@@ -137,7 +163,8 @@ impl Slots {
         self.days[(offset as usize).min(self.days.len() - 1)]
     }
 
-    /// The slot of a moment that is also the moment of knowledge, or of any moment at a fixed one.
+    /// The slot of a moment that is also the moment of knowledge, or of any moment at a fixed one;
+    /// [`SPLIT`] where there is none.
     pub fn of_moment(&self, moment: Moment) -> u16 {
         match self.moments.partition_point(|(event, _)| *event <= moment).checked_sub(1) {
             Some(at) => self.moments[at].1,
@@ -187,15 +214,15 @@ impl<'l> Grid<'l> {
         side: &Side<'l>,
         classes: &Classes<'l>,
         drafts: &mut Drafts<'l, '_>,
-        along: Along,
+        (along, within): (Along, Within),
     ) -> Result<Grid<'l>, TooLarge> {
-        let slots = Slots::of(side, along)?;
+        let slots = Slots::of(side, along, within)?;
         let sizes = (classes.scopes.len(), classes.origins.len());
         let mut states = Vec::with_capacity(slots.slots.len());
         let mut groups = Vec::with_capacity(slots.slots.len());
         let mut ever = (Ever::new(sizes.0), Ever::new(sizes.1));
         for (stretch, time) in &slots.slots {
-            let moment = within(&side.cuts, *time);
+            let moment = acts::within(&side.cuts, *time);
             let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
             let state = drafts.state(&at);
             let here = Groups::of(&state, sizes);

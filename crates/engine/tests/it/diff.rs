@@ -160,3 +160,21 @@ fn a_turn_changes_nothing_beyond_its_reach() {
     }
     assert!(held > 100);
 }
+
+/// Cells are found for many lines together and not for few.
+#[test]
+fn many_lines_together_have_the_steps_of_few_at_a_time() {
+    let (from, to) = (record(Known::Entry), record(on(2026, 3, 15)));
+    let (lines, found) = answered(&random(6000, 15), &[&from, &to]);
+    let whole = steps(&from, &to, &lines, [&found[0], &found[1]]);
+    let mut parts = Steps::new();
+    for first in (0..lines.len()).step_by(500) {
+        let of = first..lines.len().min(first + 500);
+        let ends = [&found[0][of.clone()].to_vec(), &found[1][of.clone()].to_vec()];
+        for (key, step) in steps(&from, &to, &lines[of], ends) {
+            parts.entry(key).or_default().merge(&step);
+        }
+    }
+    assert!(whole.len() > 5);
+    assert_eq!(whole, parts);
+}

@@ -11,6 +11,7 @@ mod explain;
 mod goods;
 mod heading;
 mod life;
+mod named_goods;
 mod names;
 mod rates;
 mod report;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use checks::cases::Cases;
-use checks::mutate::{Against, Kind, mutations, run};
+use checks::mutate::{Against, Kind, Row, mutations, run};
 use ledger::{Ledger, Source};
 
 use crate::cases::root;
@@ -76,7 +76,7 @@ fn a_few_mutations_are_noticed_by_lint_and_cases_and_the_ledger_stays_as_it_was(
     let digest = source.digest();
     let cases = Cases::read(&[root().join("tests/cases/ieepa-reciprocal")]);
     let against = Against { cases: &cases, official: None };
-    let report = run(source, ledger, &against, 5, 12, &|_| ());
+    let report = run(source, ledger, &against, Row { seed: 5, count: 12 }, 2, &|_| ());
     assert_eq!(report.tried.len(), 12);
     assert_eq!(report.total.made, 12);
     assert!(report.total.lint > 0, "{:?}", report.total);

@@ -15,7 +15,8 @@ pub struct NamedGoods {
 }
 
 /// Words that may stand between codes.
-const BETWEEN: [&str; 12] = [
+const BETWEEN: [&str; 13] = [
+    "in",
     "the",
     "tariff",
     "heading",
@@ -156,6 +157,11 @@ mod tests {
             (
                 "Wrought aluminum, provided for in headings 7604, 7605 and castings of aluminum provided for in subheading 7616.99.51",
                 "7604 7605 76169951",
+            ),
+            (
+                "chassis (provided for in statistical reporting number 8716.39.0090, or in subheadings 8716.90.30 or \
+                 8716.90.50), articles the product of China",
+                "8716390090 87169030 87169050",
             ),
             ("Aircraft (provided for in subheading 8802.40.00), the foregoing not described in subheading 9903.89.05", "88024000"),
             ("Except as provided for in heading 9903.91.10, articles as provided for in subdivision (d)", "none"),

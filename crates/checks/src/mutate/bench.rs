@@ -10,7 +10,7 @@ use super::reach::Reach;
 use super::witness::{Search, search};
 use super::{Against, Mutation, Noticed, Sight};
 use crate::cases::{OfControls, Worked, plain};
-use crate::official::{OfficialText, Report, verify_text};
+use crate::official::{OfficialText, Report, named, verify_headings, verify_text};
 
 /// What the sound ledger gives.
 pub(crate) struct Bench<'a> {
@@ -74,7 +74,13 @@ impl<'a> Bench<'a> {
         let Some((text, known)) = self.official.as_ref().filter(|_| self.printed(mutation)) else {
             return Some(None);
         };
-        let report = verify_text(&ledger, text);
+        let report = match self.programs_concerned(mutation) {
+            None => verify_text(&ledger, text),
+            Some(programs) => {
+                let headings = [self.ledger, &ledger].map(|ledger| headings(ledger, &programs));
+                verify_headings(&ledger, text, &|code| headings.iter().any(|h| h.contains(&code)))
+            }
+        };
         let new = differences(&report).find(|difference| !known.contains(difference));
         Some(new.map(Noticed::Verify))
     }
@@ -91,6 +97,16 @@ impl<'a> Bench<'a> {
         sight.measures.iter().any(|id| {
             self.ledger.program(ledger::program_of(id)).is_some_and(|program| !program.levies)
         })
+    }
+
+    /// The programs whose headings may be compared otherwise; `None` is all: what an act is known by
+    /// concerns all that it does, and the base duty says which countries pay column 2.
+    fn programs_concerned<'m>(&self, mutation: &'m Mutation) -> Option<BTreeSet<&'m str>> {
+        let measures = &mutation.sight.measures;
+        let programs: BTreeSet<&str> = measures.iter().map(|id| ledger::program_of(id)).collect();
+        let base = |id: &&str| self.ledger.program(id).is_some_and(|program| program.base);
+        let some = !mutation.of_act && !programs.is_empty() && !programs.iter().any(base);
+        some.then_some(programs)
     }
 
     /// Whether the official text says anything of the measures: it prints headings of additional duties.
@@ -136,6 +152,24 @@ impl<'a> Bench<'a> {
         near.iter()
             .find_map(|(_, sound)| sound.worked.faults(ledger, &mut oracle).into_iter().next())
     }
+}
+
+/// The headings of the measures of programs, and those that relations stand for.
+fn headings(ledger: &Ledger, programs: &BTreeSet<&str>) -> BTreeSet<Code> {
+    let mut headings = BTreeSet::new();
+    for (id, records) in ledger.measures() {
+        if programs.contains(ledger::program_of(id)) {
+            headings.extend(records.iter().filter_map(|r| match &ledger.record(*r).1.does {
+                Does::Measure { fields, .. } | Does::Amend { fields, .. } => fields.heading,
+                _ => None,
+            }));
+        }
+    }
+    for (_, records) in ledger.relations() {
+        let at = records.iter().filter_map(|record| ledger.record(*record).1.at.as_ref());
+        headings.extend(at.flat_map(|at| named(at)));
+    }
+    headings
 }
 
 /// Whether a change may change the answer at all. Controls of one side stand in answers of the other.

@@ -619,7 +619,7 @@ fn few(codes: &[Code]) -> String {
 }
 
 /// The headings that the place of a relation names: `sec. 3(b)(iii); HTSUS 9903.01.33`.
-fn named(at: &str) -> Vec<Code> {
+pub(crate) fn named(at: &str) -> Vec<Code> {
     at.split(|c: char| !(c.is_ascii_digit() || c == '.'))
         .filter_map(|word| Code::parse(word.trim_end_matches('.')).ok())
         .filter(|code| code.digits() == 8 && code.chapter() == 99)

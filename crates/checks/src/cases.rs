@@ -358,8 +358,7 @@ fn check<'a>(
         compare("headings", found.join(" "), &wanted.join(" "));
     }
     if let Some(wanted) = &case.requirements {
-        let mut found: Vec<&str> =
-            answer.requirements.iter().map(|r| r.measure.as_str()).collect();
+        let mut found: Vec<&str> = answer.requirements.iter().map(|r| r.measure.as_str()).collect();
         found.sort_unstable();
         let mut wanted = wanted.clone();
         wanted.sort();

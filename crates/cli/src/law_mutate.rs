@@ -71,7 +71,8 @@ pub fn run(mutate: &Mutate, law: Option<&Path>) -> Result<u8, Failure> {
     let against = Against { cases: &cases, official: official.as_ref() };
     let bar = progress(mutate.count as u64, "mutations");
     let row = Row { seed: mutate.seed, count: mutate.count };
-    let threads = mutate.threads.or(std::thread::available_parallelism().ok()).map_or(1, |n| n.get());
+    let threads =
+        mutate.threads.or(std::thread::available_parallelism().ok()).map_or(1, |n| n.get());
     let report = mutate::run(&source, &ledger, &against, row, threads, &|_| bar.inc(1));
     bar.finish_and_clear();
     match mutate.json {
@@ -82,8 +83,7 @@ pub fn run(mutate: &Mutate, law: Option<&Path>) -> Result<u8, Failure> {
 }
 
 fn numbers(name: &str, tally: &Tally) -> Vec<String> {
-    let numbers =
-        [tally.made, tally.noticed(), tally.lint, tally.cases, tally.verify, tally.same];
+    let numbers = [tally.made, tally.noticed(), tally.lint, tally.cases, tally.verify, tally.same];
     let mut row = vec![name.to_owned()];
     row.extend(numbers.map(count));
     row.push(format!("{}%", tally.percent()));

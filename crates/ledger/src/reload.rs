@@ -36,8 +36,7 @@ impl Ledger {
         let (folder, _) = path.rsplit_once('/')?;
         if folder == "areas" && path.ends_with(".toml") {
             let home = self.territories.first()?;
-            let areas =
-                area::areas(source, &self.countries, &home.zone, home.boundary, findings);
+            let areas = area::areas(source, &self.countries, &home.zone, home.boundary, findings);
             let mut ledger = self.clone();
             ledger.areas = areas;
             return Some(ledger);

@@ -48,9 +48,10 @@ fn tests_alike(ledger: &Ledger, mutation: &Mutation) -> bool {
     let Some(own) = relation(own.1) else { return false };
     let named = |targets: &[Target], id: &str| targets.iter().any(|target| target.covers(id));
     let taken = |id: &str| {
-        ledger.relations().filter_map(|(_, records)| relation(records)).any(|relation| {
-            relation.effect == Effect::TakesPartOf && named(&relation.object, id)
-        })
+        ledger
+            .relations()
+            .filter_map(|(_, records)| relation(records))
+            .any(|relation| relation.effect == Effect::TakesPartOf && named(&relation.object, id))
     };
     let always = |records: &Records| {
         records.iter().all(|record| match &ledger.record(*record).1.does {
@@ -63,13 +64,15 @@ fn tests_alike(ledger: &Ledger, mutation: &Mutation) -> bool {
         })
     };
     let prevails = |id: &str| named(&own.of, id) && !named(&own.except, id);
-    ledger.measures().filter(|(id, _)| prevails(id)).all(|(id, records)| always(records) && !taken(id))
+    ledger
+        .measures()
+        .filter(|(id, _)| prevails(id))
+        .all(|(id, records)| always(records) && !taken(id))
 }
 
 fn is_plain_share(rate: &Rate) -> bool {
     let Rate::Duty { duty: DutyExpression::Sum(terms), .. } = rate else { return false };
-    let share =
-        |term: &Term| term.per == Per::Value(Part::Article) && term.rate > Exact::from(0);
+    let share = |term: &Term| term.per == Per::Value(Part::Article) && term.rate > Exact::from(0);
     terms.iter().any(share) && terms.iter().all(|term| matches!(term.per, Per::Value(_)))
 }
 

@@ -25,10 +25,10 @@ pub struct Search {
 }
 
 /// How many of each are tried: goods, origins, moments, facts.
-const GOODS_MAX: usize = 12;
-const ORIGINS_MAX: usize = 6;
-const MOMENTS_MAX: usize = 16;
-const FACTS_MAX: usize = 24;
+const GOODS_MAX: usize = 6;
+const ORIGINS_MAX: usize = 4;
+const MOMENTS_MAX: usize = 8;
+const FACTS_MAX: usize = 12;
 
 const VALUE: Cents = Cents(1_000_000);
 
@@ -52,7 +52,8 @@ pub(crate) fn search(sound: &Ledger, copy: &Ledger, mutation: &Mutation) -> Sear
                         fact.state(&mut line);
                         for known in [Known::Today, Known::Entry] {
                             search.lines += 1;
-                            if let Some(words) = differs(&mut oracles, &line, known, fact, territory)
+                            if let Some(words) =
+                                differs(&mut oracles, &line, known, fact, territory)
                             {
                                 search.witness = Some(words);
                                 return search;
@@ -136,7 +137,8 @@ impl Concerned {
                     let (act, operation) = ledger.record(*record);
                     bounds.extend([operation.interval.from, operation.interval.until]);
                     bounds.extend([Some(act.known), act.binds_from()]);
-                    if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &operation.does
+                    if let Does::Measure { fields, .. } | Does::Amend { fields, .. } =
+                        &operation.does
                     {
                         goods_of(ledger, territory, fields, &mut goods);
                         everywhere |= origins_of(ledger, fields, &mut origins);
@@ -154,7 +156,11 @@ impl Concerned {
             }
         }
         if !sight.codes.is_empty() {
-            goods = sight.codes.iter().flat_map(|code| lines_of(ledgers[0], territory, *code)).collect();
+            goods = sight
+                .codes
+                .iter()
+                .flat_map(|code| lines_of(ledgers[0], territory, *code))
+                .collect();
         }
         let mut goods: Vec<Goods> = spread(goods, GOODS_MAX).into_iter().map(Goods::Code).collect();
         if goods.is_empty() {
@@ -188,7 +194,7 @@ fn moments(bounds: [BTreeSet<Option<Moment>>; 2]) -> Vec<Moment> {
             }
         }
     }
-    moments.truncate(MOMENTS_MAX.max(2));
+    moments.truncate(MOMENTS_MAX);
     moments
 }
 
@@ -294,7 +300,11 @@ fn facts_of(fields: &Fields, facts: &mut BTreeSet<Fact>) {
 }
 
 /// When the rows of a code come and go on the list that a mutation is of.
-fn rows_of(ledger: &Ledger, mutation: &Mutation, code: Code) -> Vec<(Option<Moment>, Option<Moment>)> {
+fn rows_of(
+    ledger: &Ledger,
+    mutation: &Mutation,
+    code: Code,
+) -> Vec<(Option<Moment>, Option<Moment>)> {
     let name = mutation.file.replace("/lists/", "/");
     let list = ledger.lists.get(name.trim_end_matches(".csv"));
     let rows = list.into_iter().flat_map(|list| &list.rows);
@@ -320,7 +330,10 @@ fn differs(
     let entered = line.entered.first(&territory.zone).rfc3339(&territory.zone);
     let known = if known == Known::Today { " known today" } else { "" };
     let fact = fact.words(territory);
-    Some(format!("{goods} of {} entered {entered}{known}{fact}: {sound}; changed: {copy}", line.origin))
+    Some(format!(
+        "{goods} of {} entered {entered}{known}{fact}: {sound}; changed: {copy}",
+        line.origin
+    ))
 }
 
 /// What of an answer people act on.

@@ -594,9 +594,13 @@ impl<'a> Question<'_, 'a> {
         let ids: Vec<&str> = state.of.iter().map(|(id, _)| *id).collect();
         let ids = ids.join(", ");
         let (official, ledger) = match (all, extra.is_empty()) {
-            (true, _) => (format!("names {}", few(&Vec::from_iter(printed))), format!("{ids}: all goods")),
+            (true, _) => {
+                (format!("names {}", few(&Vec::from_iter(printed))), format!("{ids}: all goods"))
+            }
             (_, true) => (format!("names {}", few(&missing)), format!("{ids}: not of these goods")),
-            (_, false) => (format!("does not name {}", few(&extra)), format!("{ids}: of these goods")),
+            (_, false) => {
+                (format!("does not name {}", few(&extra)), format!("{ids}: of these goods"))
+            }
         };
         Some((Aspect::Goods, Words { official, ledger, codes: [missing, extra].concat() }))
     }

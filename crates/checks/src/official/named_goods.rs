@@ -41,7 +41,8 @@ impl NamedGoods {
         let mut goods = NamedGoods::default();
         for phrase in ["provided for in", "described in"] {
             for (at, _) in text.match_indices(phrase) {
-                let negated = ["not", "as", "those"].iter().any(|w| text[..at].trim_end().ends_with(w));
+                let negated =
+                    ["not", "as", "those"].iter().any(|w| text[..at].trim_end().ends_with(w));
                 if !negated {
                     goods.add(&text[at + phrase.len()..]);
                 }
@@ -146,14 +147,23 @@ mod tests {
     #[test]
     fn codes_are_read_as_descriptions_name_them() {
         for (text, wanted) in [
-            ("Tin plate, provided for in subheading 7210.11.00, 7210.12.00 or 7212.10.00", "72101100 72101200 72121000"),
-            ("Unwrought aluminum, not alloyed (provided for in subheading 7601.10.30 or 7601.10.60)", "76011030 76011060"),
+            (
+                "Tin plate, provided for in subheading 7210.11.00, 7210.12.00 or 7212.10.00",
+                "72101100 72101200 72121000",
+            ),
+            (
+                "Unwrought aluminum, not alloyed (provided for in subheading 7601.10.30 or 7601.10.60)",
+                "76011030 76011060",
+            ),
             (
                 "Line pipe, provided for in subheading 7304.19.10 (except for statistical reporting number \
                  7304.19.1080), 7304.19.50 or 7306.19.51 (except for statistical reporting numbers 7306.19.5110 and 7306.19.5150)",
                 "73041910 73041950 73061951 but 7304191080 7306195110 7306195150",
             ),
-            ("can stock (described in statistical reporting number 7606.12.3045 or 7606.12.3055", "7606123045 7606123055"),
+            (
+                "can stock (described in statistical reporting number 7606.12.3045 or 7606.12.3055",
+                "7606123045 7606123055",
+            ),
             (
                 "Wrought aluminum, provided for in headings 7604, 7605 and castings of aluminum provided for in subheading 7616.99.51",
                 "7604 7605 76169951",
@@ -163,9 +173,18 @@ mod tests {
                  8716.90.50), articles the product of China",
                 "8716390090 87169030 87169050",
             ),
-            ("Aircraft (provided for in subheading 8802.40.00), the foregoing not described in subheading 9903.89.05", "88024000"),
-            ("Except as provided for in heading 9903.91.10, articles as provided for in subdivision (d)", "none"),
-            ("products provided for in the headings enumerated in subdivision (g) of note 19", "none"),
+            (
+                "Aircraft (provided for in subheading 8802.40.00), the foregoing not described in subheading 9903.89.05",
+                "88024000",
+            ),
+            (
+                "Except as provided for in heading 9903.91.10, articles as provided for in subdivision (d)",
+                "none",
+            ),
+            (
+                "products provided for in the headings enumerated in subdivision (g) of note 19",
+                "none",
+            ),
         ] {
             assert_eq!(read(text), wanted, "{text}");
         }

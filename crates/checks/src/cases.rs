@@ -1,7 +1,10 @@
 //! Worked cases: files that state lines and what must come out of them.
 //!
-//! `tests/cases/README.md` describes the form. A case is assessed by the oracle; every field that it
-//! states is held against the answer.
+//! `tests/cases/README.md` describes the form (`form`). A case is assessed by the oracle; every field that
+//! it states is held against the answer. `controls` are cases without a line.
+
+mod controls;
+mod form;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,88 +13,9 @@ use std::path::{Path, PathBuf};
 
 use ledger::{Ledger, Source, World};
 use oracle::{Assessment, Goods, Known, Line, Oracle, Readings, Status};
-use serde::Deserialize;
 use tariff::{Cents, Code, Country, Stated, exact_decimal, parse_exact};
 
-/// A file of cases.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    /// What the cases are about.
-    about: String,
-    /// Where the figures come from.
-    source: String,
-    /// A folder of `tests/ledgers`; the real law without it.
-    ledger: Option<String>,
-    #[serde(rename = "case")]
-    cases: Vec<Case>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    about: Option<String>,
-    #[serde(default = "us")]
-    by: String,
-    code: String,
-    origin: String,
-    entered: String,
-    value: String,
-    #[serde(default = "entry_known")]
-    known: String,
-    #[serde(default)]
-    world: Vec<String>,
-    #[serde(default)]
-    reading: BTreeMap<String, String>,
-    #[serde(default)]
-    quantity: Vec<String>,
-    loaded: Option<String>,
-    exported: Option<String>,
-    withdrawn: Option<String>,
-    privileged: Option<String>,
-    mode: Option<String>,
-    #[serde(default)]
-    claims: Vec<String>,
-    #[serde(default)]
-    content: BTreeMap<String, i64>,
-
-    // What must come out; what is not said is not checked.
-    status: Option<String>,
-    duty: Option<String>,
-    duty_min: Option<String>,
-    duty_max: Option<String>,
-    /// Duty over value, in percent.
-    percent: Option<String>,
-    /// Amounts by program or by measure.
-    #[serde(default)]
-    amounts: BTreeMap<String, String>,
-    /// Headings of chapters 98 and 99 that apply, in any order.
-    headings: Option<Vec<String>>,
-    /// Facts that are missing.
-    needs: Option<Vec<String>>,
-    /// Measures that do not apply, with words of the reason.
-    #[serde(default)]
-    out: BTreeMap<String, String>,
-    pending: Option<Vec<String>>,
-    /// Words of warnings.
-    #[serde(default)]
-    warnings: Vec<String>,
-    /// The duty as known today, and the acts that made the difference.
-    later: Option<String>,
-    later_acts: Option<Vec<String>>,
-    /// A published figure (percent or amount, as in `duty`) that the law contradicts …
-    published: Option<String>,
-    /// … and why.
-    verdict: Option<String>,
-}
-
-fn us() -> String {
-    "US".to_owned()
-}
-
-fn entry_known() -> String {
-    "entry".to_owned()
-}
+use form::{Case, Controls, File};
 
 fn files(folder: &Path, extension: &[&str], found: &mut Vec<PathBuf>) {
     let mut paths: Vec<PathBuf> =
@@ -120,6 +44,8 @@ pub struct Outcome {
 pub struct Cases {
     pub files: usize,
     worked: Vec<Worked>,
+    /// Those of controls; they run on the law.
+    pub of_controls: Vec<OfControls>,
     /// Files that cannot be read or break the form.
     faults: Vec<String>,
 }
@@ -132,6 +58,21 @@ pub struct Worked {
     path: PathBuf,
     /// The name of its own small ledger.
     small: Option<String>,
+}
+
+/// A case of controls with where it stands.
+#[derive(Debug)]
+pub struct OfControls {
+    label: String,
+    case: Controls,
+}
+
+impl OfControls {
+    /// One line for each field that comes out otherwise.
+    pub fn faults(&self, ledger: &Ledger) -> Vec<String> {
+        let faults = controls::check(ledger, &self.case).unwrap_or_else(|fault| vec![fault]);
+        faults.into_iter().map(|fault| format!("{}: {fault}", self.label)).collect()
+    }
 }
 
 impl Cases {
@@ -166,14 +107,24 @@ impl Cases {
         }
         let wrong = path.components().any(|c| c.as_os_str() == "wrong");
         for (at, case) in file.cases.into_iter().enumerate() {
-            let about = case.about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default();
-            let label = format!("{name} #{}{about}", at + 1);
+            let label = labelled(path, at, &case.about);
             if wrong && (case.published.is_none() || case.verdict.is_none()) {
                 self.faults
                     .push(format!("{label}: a wrong example states `published` and `verdict`"));
             }
-            let (path, small) = (path.to_owned(), file.ledger.clone());
-            self.worked.push(Worked { label, case, path, small });
+            let several = case.code.all().len() * case.origin.all().len() > 1;
+            for case in case.each() {
+                let label = match several {
+                    true => format!("{label}: {} of {}", case.code.one(), case.origin.one()),
+                    false => label.clone(),
+                };
+                let (path, small) = (path.to_owned(), file.ledger.clone());
+                self.worked.push(Worked { label, case, path, small });
+            }
+        }
+        for (at, case) in file.controls.into_iter().enumerate() {
+            let label = labelled(path, at, &case.about);
+            self.of_controls.push(OfControls { label, case });
         }
     }
 
@@ -193,7 +144,8 @@ impl Cases {
             };
             faults.extend(found);
         }
-        Outcome { files: self.files, cases: self.worked.len(), faults }
+        faults.extend(self.of_controls.iter().flat_map(|case| case.faults(ledger)));
+        Outcome { files: self.files, cases: self.worked.len() + self.of_controls.len(), faults }
     }
 
     /// The cases that run on the law itself.
@@ -211,12 +163,17 @@ impl Worked {
 
     /// The side that levies, the code and the origin, as stated.
     pub fn about(&self) -> (&str, &str, &str) {
-        (&self.case.by, &self.case.code, &self.case.origin)
+        (&self.case.by, self.case.code.one(), self.case.origin.one())
     }
 
     /// The day or moment of entry, as stated.
     pub fn entered(&self) -> &str {
         &self.case.entered
+    }
+
+    /// Whether it is asked in a world.
+    pub fn is_hypothetical(&self) -> bool {
+        !self.case.world.is_empty()
     }
 
     /// The measures that its answer names: those that apply, and those that do not.
@@ -238,6 +195,12 @@ impl Worked {
 /// Runs the cases of files and folders on the ledger.
 pub fn run(ledger: &Ledger, paths: &[PathBuf]) -> Outcome {
     Cases::read(paths).run(ledger)
+}
+
+/// How a case of a file is called.
+fn labelled(path: &Path, at: usize, about: &Option<String>) -> String {
+    let about = about.as_ref().map(|a| format!(" ({a})")).unwrap_or_default();
+    format!("{} #{}{about}", path.display(), at + 1)
 }
 
 /// The ledger of a folder `ledgers/NAME` above a file.
@@ -282,8 +245,8 @@ fn line(ledger: &Ledger, case: &Case) -> Result<Line, String> {
     let date = |text: &str| Stated::parse(text, &territory.zone).map_err(|e| e.to_string());
     let optional = |text: &Option<String>| text.as_deref().map(date).transpose();
     let fault = |e: entry::FactError| e.message;
-    let code = Code::parse(&case.code).map_err(|e| e.to_string())?;
-    let origin = Country::parse(&case.origin).map_err(|e| e.to_string())?;
+    let code = Code::parse(case.code.one()).map_err(|e| e.to_string())?;
+    let origin = Country::parse(case.origin.one()).map_err(|e| e.to_string())?;
     let value = Cents::parse(&case.value).map_err(|e| e.to_string())?;
     let mut line = Line::new(&territory.id, Goods::Code(code), origin, date(&case.entered)?, value);
     for text in &case.quantity {
@@ -393,6 +356,13 @@ fn check<'a>(
         let mut wanted = wanted.clone();
         wanted.sort();
         compare("headings", found.join(" "), &wanted.join(" "));
+    }
+    if let Some(wanted) = &case.requirements {
+        let mut found: Vec<&str> = answer.requirements.iter().map(|r| r.measure.as_str()).collect();
+        found.sort_unstable();
+        let mut wanted = wanted.clone();
+        wanted.sort();
+        compare("requirements", found.join(" "), &wanted.join(" "));
     }
     if let Some(wanted) = &case.needs {
         let found: Vec<&str> = answer.needs.iter().map(|n| n.fact.as_str()).collect();

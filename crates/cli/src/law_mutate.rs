@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use checks::cases::Cases;
-use checks::mutate::{self, Against, Report, Tally, Tried};
+use checks::mutate::{self, Against, Report, Row, Tally, Tried};
 use ledger::Ledger;
 use serde_json::{Value, json};
 
@@ -34,6 +34,9 @@ pub struct Mutate {
     /// Files or folders of cases.
     #[arg(long, value_name = "PATH", default_value = "tests/cases")]
     cases: Vec<PathBuf>,
+    /// How many threads share the work; all cores where it is not said.
+    #[arg(long, value_name = "N")]
+    threads: Option<std::num::NonZeroUsize>,
     /// Print every mutation, not only those that nothing noticed.
     #[arg(long)]
     all: bool,
@@ -67,8 +70,10 @@ pub fn run(mutate: &Mutate, law: Option<&Path>) -> Result<u8, Failure> {
     let official = hts.map(|folder| law_verify::read(&source, &ledger, folder)).transpose()?;
     let against = Against { cases: &cases, official: official.as_ref() };
     let bar = progress(mutate.count as u64, "mutations");
-    let report =
-        mutate::run(&source, &ledger, &against, mutate.seed, mutate.count, &|_| bar.inc(1));
+    let row = Row { seed: mutate.seed, count: mutate.count };
+    let threads =
+        mutate.threads.or(std::thread::available_parallelism().ok()).map_or(1, |n| n.get());
+    let report = mutate::run(&source, &ledger, &against, row, threads, &|_| bar.inc(1));
     bar.finish_and_clear();
     match mutate.json {
         true => print(&format!("{:#}\n", as_json(&report, mutate, &ledger))),
@@ -78,7 +83,7 @@ pub fn run(mutate: &Mutate, law: Option<&Path>) -> Result<u8, Failure> {
 }
 
 fn numbers(name: &str, tally: &Tally) -> Vec<String> {
-    let numbers = [tally.made, tally.noticed(), tally.lint, tally.cases, tally.verify];
+    let numbers = [tally.made, tally.noticed(), tally.lint, tally.cases, tally.verify, tally.same];
     let mut row = vec![name.to_owned()];
     row.extend(numbers.map(count));
     row.push(format!("{}%", tally.percent()));
@@ -91,7 +96,13 @@ fn text(report: &Report, mutate: &Mutate) -> String {
     for tried in shown {
         let mutation = &tried.mutation;
         let by = match &tried.noticed {
-            None => "nothing noticed".to_owned(),
+            None => match tried.search.as_ref().and_then(|search| search.witness.as_ref()) {
+                Some(line) => format!("nothing noticed; a line that would tell: {line}"),
+                None => {
+                    let lines = tried.search.as_ref().map_or(0, |search| search.lines);
+                    format!("nothing noticed; the same answer to {} lines", count(lines))
+                }
+            },
             Some(noticed) => format!("{}: {}", noticed.by(), noticed.words()),
         };
         out.push_str(&format!(
@@ -107,8 +118,8 @@ fn text(report: &Report, mutate: &Mutate) -> String {
         out.push('\n');
     }
     let mut columns = vec![Column::Left];
-    columns.resize(7, Column::Right);
-    let head = |what| [what, "made", "noticed", "lint", "cases", "verify", "percent"];
+    columns.resize(8, Column::Right);
+    let head = |what| [what, "made", "noticed", "lint", "cases", "verify", "same", "percent"];
     let mut kinds: Vec<Vec<String>> =
         report.kinds.iter().map(|(kind, tally)| numbers(kind.name(), tally)).collect();
     kinds.push(numbers("all", &report.total));
@@ -128,6 +139,14 @@ fn text(report: &Report, mutate: &Mutate) -> String {
             count(report.without_effect)
         ));
     }
+    if report.total.same > 0 {
+        out.push_str(&format!(
+            "same: {} mutations that nothing noticed gave the same answer to every line that was tried; \
+             of the others {}% were noticed\n",
+            count(report.total.same),
+            report.total.percent_of_effective()
+        ));
+    }
     out.push_str(&format!(
         "seed {}: {} of {} mutations noticed, {}% (at least {}%)\n",
         mutate.seed,
@@ -142,14 +161,17 @@ fn text(report: &Report, mutate: &Mutate) -> String {
 fn as_json(report: &Report, mutate: &Mutate, ledger: &Ledger) -> Value {
     let tally = |t: &Tally| {
         json!({"made": t.made, "noticed": t.noticed(), "lint": t.lint, "cases": t.cases,
-               "verify": t.verify, "percent": t.percent()})
+               "verify": t.verify, "same": t.same, "percent": t.percent(),
+               "percent_of_effective": t.percent_of_effective()})
     };
     let one = |tried: &Tried| {
         let m = &tried.mutation;
         json!({"kind": m.kind.name(), "program": m.program, "file": m.file, "line": m.line,
                "record": m.what, "change": m.words,
                "noticed_by": tried.noticed.as_ref().map(|n| n.by()),
-               "by_what": tried.noticed.as_ref().map(|n| n.words())})
+               "by_what": tried.noticed.as_ref().map(|n| n.words()),
+               "lines_tried": tried.search.as_ref().map(|search| search.lines),
+               "witness": tried.search.as_ref().and_then(|search| search.witness.as_ref())})
     };
     let kinds: serde_json::Map<String, Value> =
         report.kinds.iter().map(|(kind, t)| (kind.name().to_owned(), tally(t))).collect();

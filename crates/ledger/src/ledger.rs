@@ -80,11 +80,7 @@ impl Ledger {
         let home = territories.first();
         let (zone, minute) = home.map_or((&utc, (0, 0)), |t| (&t.zone, t.boundary));
         let areas = area::areas(source, &countries, zone, minute, &mut findings);
-        let folders: Vec<Folder<'_>> = territories
-            .iter()
-            .map(|t| Folder { name: &t.id, zone: &t.zone, minute: t.boundary })
-            .chain([Folder { name: JOINT, zone, minute }])
-            .collect();
+        let folders: Vec<Folder<'_>> = Folder::all(&territories, &utc).collect();
         // Neither needs the other, and the schedules take about as long as all the rest.
         let (schedules, acts, lists) = std::thread::scope(|scope| {
             let schedules = scope.spawn(|| read_schedules(source, &territories));
@@ -335,10 +331,39 @@ fn covered<'a>(
 }
 
 /// A folder of acts and lists, and when its days begin.
-struct Folder<'a> {
-    name: &'a str,
+pub(crate) struct Folder<'a> {
+    pub name: &'a str,
     zone: &'a Zone,
     minute: (i8, i8),
+}
+
+impl<'a> Folder<'a> {
+    /// Those of the territories, and that of acts made together, whose days begin at home: with the
+    /// first territory, or by `otherwise` where there is none.
+    pub fn all(
+        territories: &'a [Territory],
+        otherwise: &'a Zone,
+    ) -> impl Iterator<Item = Folder<'a>> {
+        let home = territories.first();
+        let (zone, minute) = home.map_or((otherwise, (0, 0)), |t| (&t.zone, t.boundary));
+        territories
+            .iter()
+            .map(|t| Folder { name: &t.id, zone: &t.zone, minute: t.boundary })
+            .chain([Folder { name: JOINT, zone, minute }])
+    }
+
+    /// The act of a file; `None`, with findings, where it makes none.
+    pub fn act(&self, path: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Act> {
+        let table = parse(path, text, findings);
+        read_act::act(table, self.name, path, self.zone, findings)
+    }
+
+    /// The goods list of a file.
+    pub fn list(&self, path: &str, text: &str, findings: &mut Vec<Finding>) -> GoodsList {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let name = format!("{}/{}", self.name, file.trim_end_matches(".csv"));
+        list::list(path, name, text, self.zone, self.minute, findings)
+    }
 }
 
 fn read_acts(source: &Source, folders: &[Folder<'_>]) -> (Vec<Act>, Vec<Finding>) {
@@ -346,8 +371,7 @@ fn read_acts(source: &Source, folders: &[Folder<'_>]) -> (Vec<Act>, Vec<Finding>
     let mut acts = Vec::new();
     for folder in folders {
         for (path, text) in source.in_folder(&format!("{}/acts", folder.name), ".toml") {
-            let table = parse(path, text, &mut findings);
-            acts.extend(read_act::act(table, folder.name, path, folder.zone, &mut findings));
+            acts.extend(folder.act(path, text, &mut findings));
         }
     }
     (acts, findings)
@@ -359,12 +383,10 @@ fn read_lists(
 ) -> (BTreeMap<String, Arc<GoodsList>>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut lists = BTreeMap::new();
-    for Folder { name: folder, zone, minute } in folders {
-        for (path, text) in source.in_folder(&format!("{folder}/lists"), ".csv") {
-            let file = path.rsplit('/').next().unwrap_or(path);
-            let name = format!("{folder}/{}", file.trim_end_matches(".csv"));
-            let list = list::list(path, name.clone(), text, zone, *minute, &mut findings);
-            lists.insert(name, Arc::new(list));
+    for folder in folders {
+        for (path, text) in source.in_folder(&format!("{}/lists", folder.name), ".csv") {
+            let list = folder.list(path, text, &mut findings);
+            lists.insert(list.name.clone(), Arc::new(list));
         }
     }
     (lists, findings)

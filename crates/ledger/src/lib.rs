@@ -28,6 +28,7 @@ mod program;
 mod read_act;
 mod read_fields;
 mod reading;
+mod reload;
 mod schema;
 mod source;
 mod territory;

@@ -42,6 +42,13 @@ impl Source {
         Source { files, digest: Some(digest) }
     }
 
+    /// The same text with another of the file at `path`.
+    pub fn with(&self, path: &str, text: String) -> Source {
+        let mut files = self.files.clone();
+        files.insert(path.to_owned().into(), digest::normalised(text).into());
+        Source { files, digest: None }
+    }
+
     /// BLAKE3 over the sorted paths and the normalised text, each with its length.
     pub fn digest(&self) -> String {
         self.digest.map_or_else(|| digest::digest(self.files()), str::to_owned)

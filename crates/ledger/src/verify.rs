@@ -78,6 +78,8 @@ words! {
         InTransit = "in-transit",
         /// The dates of entry in its description.
         Span = "span",
+        /// The goods that its description names by code.
+        Goods = "goods",
         /// A line on its goods lists that no footnote sends to it.
         NoFootnote = "no-footnote",
         /// A line whose footnote sends to it and that is on none of its lists.

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Does, Finding, Ledger, Source};
+use ledger::{Does, Ledger, Source};
 use tariff::Code;
 
 use super::effect::same_law;
+use super::reach::Reach;
+use super::witness::{Search, search};
 use super::{Against, Mutation, Noticed, Sight};
-use crate::cases::{Worked, plain};
-use crate::official::{OfficialText, Report, verify_text};
+use crate::cases::{OfControls, Worked, plain};
+use crate::official::{OfficialText, Report, named, verify_headings, verify_text};
 
 /// What the sound ledger gives.
 pub(crate) struct Bench<'a> {
     source: &'a Source,
     ledger: &'a Ledger,
     cases: Vec<Sound<'a>>,
+    controls: &'a [OfControls],
     official: Option<(&'a OfficialText, BTreeSet<String>)>,
-    findings: Vec<Finding>,
 }
 
 /// A case that comes out on the sound ledger.
@@ -45,42 +47,66 @@ impl<'a> Bench<'a> {
             source,
             ledger,
             cases,
+            controls: &against.cases.of_controls,
             official: against
                 .official
                 .map(|text| (text, differences(&verify_text(ledger, text)).collect())),
-            findings: Ledger::load(source).1,
         }
     }
 
     /// Who noticed; `None` where the mutation changes no answer.
     pub fn asks(&self, mutation: &Mutation) -> Option<Option<Noticed>> {
-        let files = self.source.files().map(|(path, text)| {
-            let text = if path == mutation.file { mutation.text.as_str() } else { text };
-            (path.to_owned(), text.to_owned())
-        });
-        let copy = Source::new(files);
-        if copy.get(&mutation.file) == self.source.get(&mutation.file) {
+        if self.source.get(&mutation.file) == Some(mutation.text.as_str()) {
             return None;
         }
-        let (ledger, findings) = Ledger::load(&copy);
-        // Lines move with a deletion, so findings are told apart by what they say.
-        let known = |finding: &Finding| self.findings.iter().any(|f| f.message == finding.message);
-        if let Some(finding) = findings.iter().find(|finding| !known(finding)) {
+        let copy = self.source.with(&mutation.file, mutation.text.clone());
+        let (ledger, findings) = self.ledger.reload(&copy, &mutation.file);
+        if let Some(finding) = findings.first() {
             let words = format!("{}:{}: {}", finding.file, finding.line, finding.message);
             return Some(Some(Noticed::Lint(words)));
-        }
-        if let Some(fault) = self.faults(&ledger, &mutation.sight) {
-            return Some(Some(Noticed::Cases(fault)));
         }
         if same_law(self.ledger, &ledger, mutation) {
             return None;
         }
+        if let Some(fault) = self.faults(&ledger, mutation) {
+            return Some(Some(Noticed::Cases(fault)));
+        }
         let Some((text, known)) = self.official.as_ref().filter(|_| self.printed(mutation)) else {
             return Some(None);
         };
-        let report = verify_text(&ledger, text);
+        let report = match self.programs_concerned(mutation) {
+            None => verify_text(&ledger, text),
+            Some(programs) => {
+                let headings = [self.ledger, &ledger].map(|ledger| headings(ledger, &programs));
+                verify_headings(&ledger, text, &|code| headings.iter().any(|h| h.contains(&code)))
+            }
+        };
         let new = differences(&report).find(|difference| !known.contains(difference));
         Some(new.map(Noticed::Verify))
+    }
+
+    /// A line that the mutation is seen by.
+    pub fn search(&self, mutation: &Mutation) -> Search {
+        let copy = self.source.with(&mutation.file, mutation.text.clone());
+        let (ledger, _) = self.ledger.reload(&copy, &mutation.file);
+        search(self.ledger, &ledger, mutation)
+    }
+
+    /// Whether a control is among the measures that change.
+    fn are_controls(&self, sight: &Sight) -> bool {
+        sight.measures.iter().any(|id| {
+            self.ledger.program(ledger::program_of(id)).is_some_and(|program| !program.levies)
+        })
+    }
+
+    /// The programs whose headings may be compared otherwise; `None` is all: what an act is known by
+    /// concerns all that it does, and the base duty says which countries pay column 2.
+    fn programs_concerned<'m>(&self, mutation: &'m Mutation) -> Option<BTreeSet<&'m str>> {
+        let measures = &mutation.sight.measures;
+        let programs: BTreeSet<&str> = measures.iter().map(|id| ledger::program_of(id)).collect();
+        let base = |id: &&str| self.ledger.program(id).is_some_and(|program| program.base);
+        let some = !mutation.of_act && !programs.is_empty() && !programs.iter().any(base);
+        some.then_some(programs)
     }
 
     /// Whether the official text says anything of the measures: it prints headings of additional duties.
@@ -99,11 +125,26 @@ impl<'a> Bench<'a> {
     }
 
     /// The first fault of a case, those asked first that are nearest to the change.
-    fn faults(&self, ledger: &Ledger, sight: &Sight) -> Option<String> {
+    fn faults(&self, ledger: &Ledger, mutation: &Mutation) -> Option<String> {
+        let sight = &mutation.sight;
+        let controls = self.are_controls(sight);
+        if controls || mutation.of_act || sight.measures.is_empty() {
+            let fault = self.controls.iter().find_map(|c| c.faults(ledger).into_iter().next());
+            if fault.is_some() {
+                return fault;
+            }
+        }
+        // What an act is known by, or a world makes of a measure, may reach any line.
+        let reach = Reach::of([self.ledger, ledger], sight);
+        let reached = |sound: &Sound<'_>| {
+            mutation.of_act
+                || sound.worked.is_hypothetical()
+                || reach.covers(sound.code, sound.worked.about().2)
+        };
         let mut near: Vec<(usize, &Sound<'_>)> = self
             .cases
             .iter()
-            .filter(|sound| sees(sound, sight))
+            .filter(|sound| sees(sound, sight, controls) && reached(sound))
             .map(|sound| (distance(sound, sight), sound))
             .collect();
         near.sort_by_key(|(distance, _)| *distance);
@@ -113,10 +154,28 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Whether a change may change the answer at all.
-fn sees(sound: &Sound<'_>, sight: &Sight) -> bool {
+/// The headings of the measures of programs, and those that relations stand for.
+fn headings(ledger: &Ledger, programs: &BTreeSet<&str>) -> BTreeSet<Code> {
+    let mut headings = BTreeSet::new();
+    for (id, records) in ledger.measures() {
+        if programs.contains(ledger::program_of(id)) {
+            headings.extend(records.iter().filter_map(|r| match &ledger.record(*r).1.does {
+                Does::Measure { fields, .. } | Does::Amend { fields, .. } => fields.heading,
+                _ => None,
+            }));
+        }
+    }
+    for (_, records) in ledger.relations() {
+        let at = records.iter().filter_map(|record| ledger.record(*record).1.at.as_ref());
+        headings.extend(at.flat_map(|at| named(at)));
+    }
+    headings
+}
+
+/// Whether a change may change the answer at all. Controls of one side stand in answers of the other.
+fn sees(sound: &Sound<'_>, sight: &Sight, controls: bool) -> bool {
     let (by, _, origin) = sound.worked.about();
-    let side = sight.by.is_empty() || by.eq_ignore_ascii_case(sight.by);
+    let side = controls || sight.by.is_empty() || by.eq_ignore_ascii_case(sight.by);
     let country = sight.origin.as_ref().is_none_or(|country| origin == country);
     let goods = sight.codes.is_empty()
         || sound.code.is_none_or(|code| {

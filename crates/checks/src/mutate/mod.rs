@@ -1,14 +1,17 @@
 //! Mutation of the law: one record of a copy is changed, and the checks must notice.
 //!
-//! `draw` takes a record by `dice` and does one of `edits` to it; `bench` asks lint, the worked cases and
-//! the official text, in the order of their cost; `effect` recognises what changes no answer. The copy is
-//! text in memory: no file is written.
+//! `draw` takes a record by `dice` and does one of `edits` to it; `bench` asks lint, the worked cases that
+//! `reach` says may see it, and the official text, in the order of their cost; `effect` recognises what
+//! changes no answer; of what nothing noticed `witness` looks for a line that would tell. The copy is text
+//! in memory: no file is written.
 
 mod bench;
 mod dice;
 mod draw;
 mod edits;
 mod effect;
+mod reach;
+mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -22,6 +25,7 @@ use crate::official::OfficialText;
 use bench::Bench;
 use dice::Dice;
 use draw::Records;
+pub use witness::Search;
 
 /// What is done to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +120,8 @@ impl Noticed {
 pub struct Tried {
     pub mutation: Mutation,
     pub noticed: Option<Noticed>,
+    /// Where nothing noticed: a line that would tell.
+    pub search: Option<Search>,
 }
 
 /// How many mutations were noticed.
@@ -125,6 +131,8 @@ pub struct Tally {
     pub lint: usize,
     pub cases: usize,
     pub verify: usize,
+    /// Not noticed, and no line was found that is answered otherwise.
+    pub same: usize,
 }
 
 impl Tally {
@@ -137,13 +145,21 @@ impl Tally {
         (self.noticed() * 100).checked_div(self.made).unwrap_or(100)
     }
 
+    /// Noticed ones in percent of those that change an answer, as far as lines were found that do.
+    pub fn percent_of_effective(self) -> usize {
+        (self.noticed() * 100).checked_div(self.made - self.same).unwrap_or(100)
+    }
+
     fn add(&mut self, tried: &Tried) {
         self.made += 1;
         match tried.noticed {
             Some(Noticed::Lint(_)) => self.lint += 1,
             Some(Noticed::Cases(_)) => self.cases += 1,
             Some(Noticed::Verify(_)) => self.verify += 1,
-            None => {}
+            None => {
+                let found = tried.search.as_ref().is_some_and(|search| search.witness.is_some());
+                self.same += usize::from(!found);
+            }
         }
     }
 }
@@ -168,6 +184,13 @@ pub struct Against<'a> {
     pub official: Option<&'a OfficialText>,
 }
 
+/// The mutations of a seed, from its first.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub seed: u64,
+    pub count: usize,
+}
+
 /// How often a record is drawn again before a mutation is given up.
 const ATTEMPTS_MAX: u64 = 200;
 
@@ -190,15 +213,16 @@ pub fn mutations(source: &Source, ledger: &Ledger, seed: u64, count: usize) -> V
 }
 
 /// Makes `count` mutations of a sound ledger and asks who notices them. `progress` is told after each,
-/// whether it was noticed. Two threads share the work; what comes out is the same on any number.
+/// whether it was noticed. What comes out is the same on any number of threads.
 pub fn run(
     source: &Source,
     ledger: &Ledger,
     against: &Against<'_>,
-    seed: u64,
-    count: usize,
+    row: Row,
+    threads: usize,
     progress: &(dyn Fn(bool) + Sync),
 ) -> Report {
+    let Row { seed, count } = row;
     let records = Records::new(source, ledger);
     let bench = Bench::new(source, ledger, against);
     let next = AtomicUsize::new(0);
@@ -215,7 +239,7 @@ pub fn run(
         }
     };
     std::thread::scope(|scope| {
-        scope.spawn(work);
+        (1..threads).for_each(|_| _ = scope.spawn(work));
         work();
     });
     let mut done = done.into_inner().unwrap_or_else(|e| e.into_inner());
@@ -245,7 +269,10 @@ fn try_one(
     let (mut attempt, mut again) = (0, 0);
     while let Some(mutation) = drawn(records, seed, at, &mut attempt) {
         match bench.asks(&mutation) {
-            Some(noticed) => return (Some(Tried { mutation, noticed }), again),
+            Some(noticed) => {
+                let search = noticed.is_none().then(|| bench.search(&mutation));
+                return (Some(Tried { mutation, noticed, search }), again);
+            }
             None => again += 1,
         }
     }

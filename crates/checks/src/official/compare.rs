@@ -10,6 +10,7 @@ use super::dates::Cut;
 use super::goods::{Goods, listed};
 use super::heading::{Cell, Heading};
 use super::life::{Carrier, State, Stretch, state};
+use super::named_goods::lines_of;
 use super::names::{Names, members};
 use super::rates::{Duty, Special};
 
@@ -207,6 +208,7 @@ impl<'a> Question<'_, 'a> {
             self.rates(heading, &state, &mut add);
             self.origins(heading, &state, &mut add);
             self.dates(heading, &state, &lives, &mut add);
+            differences.extend(self.named_goods(heading, &state));
         }
         let mut footnotes = 0;
         if self.printed.is_some() && state.held == Held::InForce {
@@ -546,12 +548,6 @@ impl<'a> Question<'_, 'a> {
             return (0, differences);
         }
         let ours = self.listed(&state.of.iter().map(|(_, s)| s).collect::<Vec<_>>());
-        let names = |codes: &[Code]| {
-            let few: Vec<String> = codes.iter().take(8).map(Code::to_string).collect();
-            let more = codes.len().saturating_sub(few.len());
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{}{more}", few.join(", "))
-        };
         let ids: Vec<&str> = state.of.iter().map(|(id, _)| *id).collect();
         let ids = ids.join(", ");
         // A line that the file leaves out has no footnote either.
@@ -560,7 +556,7 @@ impl<'a> Question<'_, 'a> {
         let extra: Vec<Code> = printed.difference(&ours).copied().collect();
         if !missing.is_empty() {
             let words = Words {
-                official: format!("no footnote at {}", names(&missing)),
+                official: format!("no footnote at {}", few(&missing)),
                 ledger: format!("{ids}: on its lists"),
                 codes: missing,
             };
@@ -568,13 +564,45 @@ impl<'a> Question<'_, 'a> {
         }
         if !extra.is_empty() {
             let words = Words {
-                official: format!("a footnote at {}", names(&extra)),
+                official: format!("a footnote at {}", few(&extra)),
                 ledger: format!("{ids}: on none of its lists"),
                 codes: extra,
             };
             differences.insert(Aspect::Footnote, words);
         }
         (printed.len(), differences)
+    }
+
+    /// The goods that the description names by code against those of the measures.
+    fn named_goods(&self, heading: &Heading, state: &State<'a>) -> Option<(Aspect, Words)> {
+        let printed = heading.goods.as_ref()?.lines(&self.goods.statistical);
+        let mut ours = BTreeSet::new();
+        let mut all = false;
+        for (_, stretch) in &state.of {
+            let at = self.seen_at(stretch);
+            let (ledger, lines) = (self.held.ledger, &self.goods.statistical);
+            match lines_of(ledger, self.survey, &stretch.stand, lines, at) {
+                Some(mut lines) => ours.append(&mut lines),
+                None => all = true,
+            }
+        }
+        if !all && ours == printed {
+            return None;
+        }
+        let missing: Vec<Code> = printed.difference(&ours).copied().collect();
+        let extra: Vec<Code> = ours.difference(&printed).copied().collect();
+        let ids: Vec<&str> = state.of.iter().map(|(id, _)| *id).collect();
+        let ids = ids.join(", ");
+        let (official, ledger) = match (all, extra.is_empty()) {
+            (true, _) => {
+                (format!("names {}", few(&Vec::from_iter(printed))), format!("{ids}: all goods"))
+            }
+            (_, true) => (format!("names {}", few(&missing)), format!("{ids}: not of these goods")),
+            (_, false) => {
+                (format!("does not name {}", few(&extra)), format!("{ids}: of these goods"))
+            }
+        };
+        Some((Aspect::Goods, Words { official, ledger, codes: [missing, extra].concat() }))
     }
 
     /// The legal lines on the lists of measures.
@@ -586,8 +614,16 @@ impl<'a> Question<'_, 'a> {
     }
 }
 
+/// The first of several codes.
+fn few(codes: &[Code]) -> String {
+    let few: Vec<String> = codes.iter().take(8).map(Code::to_string).collect();
+    let more = codes.len().saturating_sub(few.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", few.join(", "))
+}
+
 /// The headings that the place of a relation names: `sec. 3(b)(iii); HTSUS 9903.01.33`.
-fn named(at: &str) -> Vec<Code> {
+pub(crate) fn named(at: &str) -> Vec<Code> {
     at.split(|c: char| !(c.is_ascii_digit() || c == '.'))
         .filter_map(|word| Code::parse(word.trim_end_matches('.')).ok())
         .filter(|code| code.digits() == 8 && code.chapter() == 99)

@@ -11,6 +11,8 @@ use tariff::{Code, Moment};
 #[derive(Clone, Debug, Default)]
 pub struct Goods {
     pub lines: BTreeSet<Code>,
+    /// With ten digits, where a line has suffixes.
+    pub statistical: BTreeSet<Code>,
     pub footnotes: BTreeMap<Code, BTreeSet<Code>>,
 }
 
@@ -18,8 +20,15 @@ impl Goods {
     pub fn of(snapshot: &Snapshot) -> Goods {
         let mut goods = Goods {
             lines: snapshot.lines.keys().map(|code| code.prefix(8)).collect(),
+            statistical: snapshot.suffixes.keys().copied().collect(),
             ..Goods::default()
         };
+        for line in snapshot.lines.keys() {
+            let suffixed = goods.statistical.range(*line..).next().is_some_and(|s| line.covers(*s));
+            if !suffixed {
+                goods.statistical.insert(*line);
+            }
+        }
         // Provisions of chapter 98 name the headings they are charged under; they are on no list.
         let coded = snapshot.footnotes.iter().filter(|(code, _)| !code.is_special());
         for (code, headings) in coded.filter(|(code, _)| code.digits() >= 8) {

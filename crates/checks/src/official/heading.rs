@@ -8,6 +8,7 @@ use nomenclature::rate::{RateText, SpecialRate, clean, parse_rate, parse_special
 use tariff::{Code, Moment, Zone};
 
 use super::dates::{Cut, cuts};
+use super::named_goods::NamedGoods;
 use super::names::{Named, Names};
 
 /// A heading with what its text says.
@@ -24,6 +25,8 @@ pub struct Heading {
     /// What a compiler's note or a footnote says of its force.
     pub noted: Option<Printed>,
     pub origins: BTreeSet<Named>,
+    /// Goods that the description names by code.
+    pub goods: Option<NamedGoods>,
     pub cuts: Vec<Cut>,
 }
 
@@ -103,6 +106,7 @@ pub fn headings(official: &Official, names: &Names<'_>, zone: &Zone) -> Vec<Head
                 all: all.to_lowercase(),
                 noted: noted(compiler.iter().chain(&notes)),
                 origins: names.origins(&main),
+                goods: NamedGoods::read(&main),
                 cuts: cuts(&dated, zone),
             });
         }

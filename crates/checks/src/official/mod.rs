@@ -11,6 +11,7 @@ mod explain;
 mod goods;
 mod heading;
 mod life;
+mod named_goods;
 mod names;
 mod rates;
 mod report;
@@ -29,6 +30,7 @@ use nomenclature::{Official, Revisions, Snapshot};
 use oracle::Survey;
 use tariff::{Code, Day, Moment, Stated};
 
+pub(crate) use compare::named;
 pub use explain::Difference;
 pub use report::{Counts, OfRule, Report, Unexplained};
 pub use revision::{Dating, dated};
@@ -123,6 +125,15 @@ pub fn read_files(
 
 /// Compares the ledger with official files that were read.
 pub fn verify_text(ledger: &Ledger, text: &OfficialText) -> Report {
+    verify_headings(ledger, text, &|_| true)
+}
+
+/// Compares some headings of the ledger with official files that were read.
+pub fn verify_headings(
+    ledger: &Ledger,
+    text: &OfficialText,
+    concerned: &dyn Fn(Code) -> bool,
+) -> Report {
     let Some(territory) = ledger.territories.iter().find(|t| t.schedule) else {
         return Report::default();
     };
@@ -133,7 +144,7 @@ pub fn verify_text(ledger: &Ledger, text: &OfficialText) -> Report {
     let held = Held99::new(ledger, territory);
     let mut report = Report::new(&verification);
     for revision in &text.0 {
-        compare(&law, &held, &names, revision, &verification.rules, &mut report);
+        compare(&law, (&held, concerned), &names, revision, &verification.rules, &mut report);
     }
     report
 }
@@ -229,10 +240,10 @@ impl<'a> Law<'a> {
     }
 }
 
-/// Compares every heading of a revision, and every heading in force that it does not print.
+/// Compares every heading of a revision that is concerned, and every one in force that it does not print.
 fn compare(
     law: &Law<'_>,
-    held: &Held99<'_>,
+    (held, concerned): (&Held99<'_>, &dyn Fn(Code) -> bool),
     names: &Names<'_>,
     revision: &Revision,
     rules: &[VerifyRule],
@@ -250,6 +261,7 @@ fn compare(
         .keys()
         .chain(held.carriers.keys().filter(|code| is_additional(**code)))
         .copied()
+        .filter(|code| concerned(*code))
         .collect();
     report.begin(&revision.dating);
     for code in codes {

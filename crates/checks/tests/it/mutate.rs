@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use checks::cases::Cases;
-use checks::mutate::{Against, Kind, mutations, run};
+use checks::mutate::{Against, Kind, Row, mutations, run};
 use ledger::{Ledger, Source};
 
 use crate::cases::root;
@@ -49,6 +49,33 @@ fn a_seed_makes_the_same_mutations_and_another_seed_others() {
 }
 
 #[test]
+fn a_ledger_read_anew_in_one_file_is_the_one_that_is_read_whole() {
+    let (source, ledger) = law();
+    for mutation in mutations(source, ledger, 9, 10) {
+        let copy = source.with(&mutation.file, mutation.text.clone());
+        let (anew, some) = ledger.reload(&copy, &mutation.file);
+        let (whole, all) = Ledger::load(&copy);
+        assert_eq!(format!("{some:?}"), format!("{all:?}"), "{}", mutation.words);
+        assert_eq!(anew.digest, whole.digest);
+        assert_eq!(format!("{:?}", anew.acts), format!("{:?}", whole.acts));
+        assert_eq!(format!("{:?}", anew.lists), format!("{:?}", whole.lists));
+        assert_eq!(format!("{:?}", anew.areas), format!("{:?}", whole.areas));
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_report() {
+    let (source, ledger) = law();
+    let cases = Cases::read(&[root().join("tests/cases/controls")]);
+    let against = Against { cases: &cases, official: None };
+    let made = |threads| {
+        let report = run(source, ledger, &against, Row { seed: 4, count: 6 }, threads, &|_| ());
+        format!("{:?} {:?}", report.tried, report.total)
+    };
+    assert_eq!(made(1), made(3));
+}
+
+#[test]
 fn every_kind_is_made_and_changes_its_file_to_one_that_can_be_read() {
     let (source, ledger) = law();
     let all = mutations(source, ledger, 3, 300);
@@ -76,7 +103,7 @@ fn a_few_mutations_are_noticed_by_lint_and_cases_and_the_ledger_stays_as_it_was(
     let digest = source.digest();
     let cases = Cases::read(&[root().join("tests/cases/ieepa-reciprocal")]);
     let against = Against { cases: &cases, official: None };
-    let report = run(source, ledger, &against, 5, 12, &|_| ());
+    let report = run(source, ledger, &against, Row { seed: 5, count: 12 }, 2, &|_| ());
     assert_eq!(report.tried.len(), 12);
     assert_eq!(report.total.made, 12);
     assert!(report.total.lint > 0, "{:?}", report.total);

@@ -175,3 +175,25 @@ fn a_code_that_a_list_lacks_or_has_too_many_is_found_by_the_footnotes() {
     let missing = unexplained("missing", "9903.88.15", &goods([here, "", ""]));
     assert_eq!(aspects(&missing), ["no-footnote"]);
 }
+
+/// A heading whose description names a line of goods by its number, and lines.
+fn named(number: &str) -> Vec<String> {
+    let description = format!(
+        "Notwithstanding heading 9903.91.03, effective with respect to entries of enteral syringes, of China, on \
+         or after September 27, 2024, and before January 1, 2026 (described in statistical reporting number {number})"
+    );
+    let rates = ["Free", "", "20%"];
+    vec![
+        row("9018.31.00", rates, "Syringes, with or without needles", ""),
+        row("9018.31.00.40", ["", "", ""], "Hypodermic", ""),
+        row("9018.31.00.80", ["", "", ""], "Other", ""),
+        row("9903.91.10", [ON_TOP, "", ""], &description, ""),
+    ]
+}
+
+#[test]
+fn goods_that_a_description_names_by_another_number_are_found() {
+    assert_eq!(unexplained("named", "9903.91.10", &named("9018.31.0080")), []);
+    let found = unexplained("other-number", "9903.91.10", &named("9018.31.0040"));
+    assert_eq!(aspects(&found), ["goods"]);
+}

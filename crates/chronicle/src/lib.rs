@@ -4,4 +4,8 @@
 //! Everything here is derived from a checked ledger by the engines that answer lines. Nothing here reads
 //! a file or a clock.
 
+pub mod calendar;
 pub mod chart;
+pub mod goods;
+pub mod stack;
+pub mod timeline;

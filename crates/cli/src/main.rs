@@ -4,6 +4,7 @@ mod assess;
 mod brief;
 mod brief_json;
 mod brief_text;
+mod calendar;
 mod check;
 mod controls;
 mod descriptions;
@@ -26,6 +27,7 @@ mod panel;
 mod progress;
 mod question;
 mod text;
+mod timeline;
 mod worlds;
 
 use std::io::{self, Write};
@@ -73,6 +75,10 @@ enum Command {
     Diff(Box<diff::Diff>),
     /// The regime as tables: every code by every country on a day, or rates to join lines to.
     Panel(Box<panel::Panel>),
+    /// Both sides over time: every change, what happened between; as a table or a picture.
+    Timeline(Box<timeline::Timeline>),
+    /// What comes due: ends of suspensions, staged rates, exclusions, hearings; also for calendars.
+    Calendar(calendar::Calendar),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -102,6 +108,8 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess.json,
         Command::Diff(diff) => diff.json,
         Command::Panel(panel) => panel.json,
+        Command::Timeline(timeline) => timeline.json,
+        Command::Calendar(calendar) => calendar.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
@@ -116,6 +124,8 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess::run(assess, law),
         Command::Diff(diff) => diff::run(diff, law),
         Command::Panel(panel) => panel::run(panel, law),
+        Command::Timeline(timeline) => timeline::run(timeline, law),
+        Command::Calendar(calendar) => calendar::run(calendar, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

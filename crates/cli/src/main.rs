@@ -13,6 +13,7 @@ mod duty_json;
 mod duty_text;
 mod failure;
 mod hts;
+mod in_order;
 mod law;
 mod law_compile;
 mod law_coverage;

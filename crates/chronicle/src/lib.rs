@@ -5,3 +5,4 @@
 //! a file or a clock.
 
 pub mod average;
+pub mod chart;

@@ -1,6 +1,7 @@
 //! `truce`: trade law as a ledger you can run.
 
 mod assess;
+mod average;
 mod brief;
 mod brief_json;
 mod brief_text;
@@ -74,6 +75,7 @@ enum Command {
     Diff(Box<diff::Diff>),
     /// The regime as tables: every code by every country on a day, or rates to join lines to.
     Panel(Box<panel::Panel>),
+    Average(average::Average),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -103,6 +105,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess.json,
         Command::Diff(diff) => diff.json,
         Command::Panel(panel) => panel.json,
+        Command::Average(average) => average.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
@@ -117,6 +120,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess::run(assess, law),
         Command::Diff(diff) => diff::run(diff, law),
         Command::Panel(panel) => panel::run(panel, law),
+        Command::Average(average) => average::run(average, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

@@ -5,6 +5,7 @@
 //! rounded once, half up, to a ten thousand millionth. A duty that is no share of the value is in no
 //! average: how much of the trade is apart for that reason is said beside it.
 
+pub mod picture;
 mod sum;
 mod table;
 mod weights;

@@ -73,9 +73,10 @@ enum Command {
     Assess(assess::Assess),
     /// What changes between two coordinates, and which act explains it.
     Diff(Box<diff::Diff>),
-    /// The regime as tables: every code by every country on a day, or rates to join lines to.
+    /// The regime as tables: every code by every country over days, or rates to join lines to.
     Panel(Box<panel::Panel>),
-    Average(average::Average),
+    /// Average rates by day: over lines, or weighted by a table of trade.
+    Average(Box<average::Average>),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.

@@ -92,7 +92,7 @@ pub struct Sums {
     pub base: Sum,
     /// What is owed at least, whatever the missing facts are.
     pub least: Sum,
-    /// For each program the duty; what has it is that of [`Sums::base`] or of [`Sums::additional`].
+    /// For each program, where they are asked for, the duty; what has it is that of [`Sums::base`] or of [`Sums::additional`].
     pub programs: Vec<i128>,
 }
 

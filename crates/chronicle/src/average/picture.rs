@@ -13,8 +13,10 @@ const PLOT: i64 = 300;
 const LETTERS: i64 = 13;
 const LINE: i64 = 18;
 
-/// Layers that have a colour of their own; the rest are one.
-const LAYERS: usize = 7;
+/// Layers that have a look of their own: so many in plain colours, the largest, and as many again hatched.
+/// The rest are one, in grey.
+const COLOURS: usize = 7;
+const LAYERS: usize = 2 * COLOURS;
 
 /// What a picture says in words.
 #[derive(Clone, Debug, Default)]
@@ -67,9 +69,11 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
     let mut by_area: Vec<usize> = (0..series.len()).filter(|at| area(&series[*at]) > 0).collect();
     by_area.sort_by_key(|at| std::cmp::Reverse(area(&series[*at])));
     let (own, rest) = by_area.split_at(by_area.len().min(LAYERS));
-    let mut own = own.to_vec();
+    // With its rank each, in their order.
+    let mut own: Vec<(usize, usize)> = own.iter().enumerate().map(|(rank, at)| (*at, rank)).collect();
     own.sort_unstable();
-    let mut shown: Vec<Series> = own.iter().map(|at| series[*at].clone()).collect();
+    let mut shown: Vec<Series> = own.iter().map(|(at, _)| series[*at].clone()).collect();
+    let looks: Vec<usize> = own.iter().map(|(_, rank)| *rank).chain([LAYERS]).collect();
     if !rest.is_empty() {
         let name = format!("{} others", rest.len());
         let rates = series[rest[0]].rates.iter().enumerate().map(|(day, (from, until, _))| {
@@ -86,8 +90,10 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
     let mut picture = Picture::new(words, series, zone, most);
     let mut below = vec![0; days];
     for (at, layer) in shown.iter().enumerate() {
-        let at = if at == LAYERS { 7 } else { at };
-        let look = format!("class=\"area\" fill=\"{}\"", chart::colour(at));
+        if (COLOURS..LAYERS).contains(&looks[at]) {
+            picture.svg.define(&chart::hatch(looks[at] - COLOURS));
+        }
+        let look = format!("class=\"area\" fill=\"{}\"", fill(looks[at]));
         let (mut upper, mut lower) = (Vec::new(), Vec::new());
         for (day, (from, until, rate)) in layer.rates.iter().enumerate() {
             let (left, right) = (picture.x(*from), picture.x(*until));
@@ -111,7 +117,7 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
     picture.say_ends(below.last().map(|last| (picture.y(*last), percent(*last))).into_iter().collect());
     // As they lie: the uppermost first.
     let keys = shown.iter().enumerate().rev().map(|(at, layer)| {
-        (layer.name.clone(), Key::Area(if at == LAYERS { 7 } else { at }))
+        (layer.name.clone(), Key::Area(looks[at]))
     });
     picture.finish(words, &keys.collect::<Vec<_>>())
 }
@@ -221,7 +227,7 @@ impl<'z> Picture<'z> {
                 Key::Area(at) => {
                     let place =
                         Rect { x: x + Px::of(8), y: y - Px::of(11), width: Px::of(16), height: Px::of(13) };
-                    let look = format!("fill=\"{}\"", chart::colour(*at));
+                    let look = format!("fill=\"{}\"", fill(*at));
                     self.svg.rect(place, &look, "");
                 }
             }
@@ -234,6 +240,15 @@ impl<'z> Picture<'z> {
         }
         let about = format!("{} {}", words.about, words.notes);
         self.svg.finish(Px::of(WIDTH), y + Px::of(20), &words.title, &about)
+    }
+}
+
+/// What fills the layer of this rank.
+fn fill(rank: usize) -> String {
+    match rank {
+        0..COLOURS => chart::colour(rank).to_owned(),
+        COLOURS..LAYERS => chart::hatched(rank - COLOURS),
+        _ => chart::colour(COLOURS).to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ use engine::course::{Courses, Pricer, Rates, Stated};
 use tariff::Day;
 
 use super::weights::{Part, Weights};
-use super::{Asked, Averages, Group, Stretch, Sum, Sums};
+use super::{Asked, Averages, Group, GroupBy, Stretch, Sum, Sums};
 
 /// Columns of the sums before those of programs.
 const COLUMNS: usize = 9;
@@ -55,7 +55,11 @@ pub fn average(
     });
     let all = all.into_inner().expect("no thread gave up");
     let groups = weights.groups.iter().enumerate();
-    let groups = groups.map(|(at, name)| Group { name: name.clone(), stretches: all.group(at, from) });
+    let by_program = asked.group_by == GroupBy::Program;
+    let groups = groups.map(|(at, name)| Group {
+        name: name.clone(),
+        stretches: all.group(at, from, by_program),
+    });
     Averages { groups: groups.collect(), of_table: weights.of_table }
 }
 
@@ -159,29 +163,28 @@ impl Changes {
     }
 
     /// The sums of a group, cut where one of them changes.
-    fn group(&self, group: usize, first: Day) -> Vec<Stretch> {
+    fn group(&self, group: usize, first: Day, by_program: bool) -> Vec<Stretch> {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut sums = vec![0; self.width];
         for day in 0..self.days {
             let start = (group * (self.days + 1) + day) * self.width;
             let changes = &self.cells[start..start + self.width];
-            let until = first.plus(day as i32 + 1);
+            for (sum, change) in sums.iter_mut().zip(changes) {
+                *sum += change;
+            }
+            let (from, until) = (first.plus(day as i32), first.plus(day as i32 + 1));
+            // What one program takes over from another changes no other average.
+            let told = told(&sums, by_program);
             match stretches.last_mut() {
-                Some(last) if changes.iter().all(|change| *change == 0) => last.until = until,
-                _ => {
-                    for (sum, change) in sums.iter_mut().zip(changes) {
-                        *sum += change;
-                    }
-                    let from = first.plus(day as i32);
-                    stretches.push(Stretch { from, until, sums: told(&sums) });
-                }
+                Some(last) if last.sums == told => last.until = until,
+                _ => stretches.push(Stretch { from, until, sums: told }),
             }
         }
         stretches
     }
 }
 
-fn told(columns: &[i128]) -> Sums {
+fn told(columns: &[i128], by_program: bool) -> Sums {
     let sum = |at: usize| Sum { weight: columns[at], duty: columns[at + 1] };
     Sums {
         weight: columns[0],
@@ -190,7 +193,7 @@ fn told(columns: &[i128]) -> Sums {
         additional: sum(3),
         base: sum(5),
         least: sum(7),
-        programs: columns[COLUMNS..].to_vec(),
+        programs: if by_program { columns[COLUMNS..].to_vec() } else { Vec::new() },
     }
 }
 

@@ -234,7 +234,9 @@ impl<'z> Picture<'z> {
             self.svg.text((x + Px::of(32), y), "", name);
             x += wide + Px::of(12);
         }
-        for line in chart::lines(&words.notes, 12, Px::of(WIDTH - 40)) {
+        y += Px::of(6);
+        // Faces differ in width: there is room for wider ones.
+        for line in chart::lines(&words.notes, 12, Px::of(WIDTH - 160)) {
             y += Px::of(LINE);
             self.svg.text((Px::of(20), y), "small", &line);
         }

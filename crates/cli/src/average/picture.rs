@@ -79,5 +79,10 @@ fn words(told: &Told<'_>) -> Words {
     {
         about = format!("{about}; {}", name(series));
     }
-    Words { title, about: format!("{about}."), notes: text::notes(told).join(". ") + "." }
+    let sentence = |note: String| {
+        let (first, rest) = note.split_at(note.chars().next().map_or(0, char::len_utf8));
+        format!("{}{rest}.", first.to_uppercase())
+    };
+    let notes: Vec<String> = text::notes(told).into_iter().map(sentence).collect();
+    Words { title, about: sentence(about), notes: notes.join(" ") }
 }

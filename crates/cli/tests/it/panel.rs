@@ -84,8 +84,10 @@ fn hold(ledger: &Ledger, oracle: &mut Oracle<'_>, known: Known, by: &str, cell: 
     assert_eq!(answer.status.name(), get("status"), "{at}");
     assert_eq!(answer.duty_min.map(|c| c.0), places(get("least")), "{at}");
     assert_eq!(answer.duty_max.map(|c| c.0), places(get("most")), "{at}");
+    // A base duty that is not held is told as none, not as the one that stands in for it.
     let stands_in = answer.needs.iter().any(|need| need.fact == "base-stand-in");
-    if !stands_in {
+    let unknown = answer.components.iter().any(|c| c.incomplete && c.rate == "unknown");
+    if !stands_in && !unknown {
         assert_eq!(answer.duty.map(|c| c.0), places(get("total")), "{at}");
     }
     let (mut sum, mut whole) = (0, true);

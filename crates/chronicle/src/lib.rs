@@ -5,4 +5,8 @@
 //! a file or a clock.
 
 pub mod average;
+pub mod calendar;
 pub mod chart;
+pub mod goods;
+pub mod stack;
+pub mod timeline;

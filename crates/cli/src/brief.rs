@@ -1,13 +1,13 @@
 //! `truce brief`: both sides of a trade relation on one screen.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
+use chronicle::calendar::{self, Due};
+use chronicle::stack::{Levy, Stack};
+
 use ledger::{Act, Event, Ledger, Target, Territory};
-use oracle::{
-    Controlled, Force, Goods, Known, Line, Status, Survey, Suspended, rate_range, representative,
-};
-use tariff::{Cents, Country, Day, Exact, Moment, Stated, exact_decimal};
+use oracle::{Controlled, Force, Goods, Known, Oracle, Survey, Suspended, representative};
+use tariff::{Country, Exact, Moment, Stated};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Pair, Question};
@@ -38,8 +38,6 @@ const TALKS_DAYS: i32 = 60;
 const RULINGS_DAYS: i32 = 120;
 /// How many coming dates are told.
 const NEXT_MAX: usize = 8;
-/// The value that rates are measured on.
-const PROBE: Cents = Cents(1_000_000_000);
 
 /// What `brief` tells.
 pub struct Report {
@@ -48,7 +46,7 @@ pub struct Report {
     pub rulings: Vec<Ruling>,
     pub controls: Vec<(Country, Controlled)>,
     pub talks: Vec<Talk>,
-    pub next: Vec<Next>,
+    pub next: Vec<Due>,
 }
 
 /// Duties of one side on the other's goods, as far as they are on all goods.
@@ -82,14 +80,6 @@ pub struct Talk {
     pub speaker: Option<String>,
     pub quote: Option<String>,
     pub sources: Vec<String>,
-}
-
-pub struct Next {
-    pub moment: Stated,
-    /// The side whose clock it is; the first territory's where there is none.
-    pub by: Option<Country>,
-    pub what: String,
-    pub cites: Vec<String>,
 }
 
 pub fn run(brief: &Brief, law: Option<&Path>) -> Result<u8, Failure> {
@@ -129,53 +119,57 @@ fn report(question: &Question, [a, b]: [Country; 2], on: Stated, k: Moment) -> R
                     && l.program == suspended.program
                     && l.cites.contains(&suspended.act)
             });
-            report.next.extend(suspended.until.map(|until| Next {
-                moment: Stated::Moment(until),
-                by: Some(by),
-                what: end_of(ledger, territory, &suspended, own.then_some(&side)),
-                cites: vec![suspended.act.clone()],
-            }));
             if !own && !controls_program(ledger, &suspended.program) {
                 report.clocks.push((territory.name.clone(), suspended));
             }
         }
         let controls = survey.controls(territory, origin, None, moment);
-        report.next.extend(controls_back(territory, &controls));
         report.controls.extend(controls.into_iter().map(|c| (by, c)));
-        report.next.extend(ends(ledger, territory, &side));
         report.sides.push(side);
     }
-    report.next.extend(coming(ledger, home, [a, b], on, k));
-    report.next.extend(bindings(ledger, &survey, on, home));
-    report.next.sort_by_key(|n| n.moment.first(&home.zone));
-    report.next.dedup_by(|a, b| a.moment == b.moment && a.what == b.what);
-    report.next.truncate(NEXT_MAX);
+    report.next = next(question, [a, b], on, k, &report.sides);
     report
+}
+
+/// The first that comes due, of what `truce calendar` lists: of the duties that end, those of the layers;
+/// what begins or changes on listed goods is left to it.
+fn next(
+    question: &Question,
+    pair: [Country; 2],
+    on: Stated,
+    k: Moment,
+    levied: &[Side],
+) -> Vec<Due> {
+    let ledger = &*question.ledger;
+    let [a, b] = pair;
+    let sides = [(a, b), (b, a)].into_iter().filter_map(|(by, origin)| {
+        let territory = ledger.levying(by.as_str())?;
+        Some(calendar::Side { territory, partner: Some(origin), others: true })
+    });
+    let asked = calendar::Question {
+        ledger,
+        readings: &question.readings,
+        known: k,
+        after: on,
+        sides: sides.collect(),
+        codes: None,
+        between: pair.to_vec(),
+    };
+    let mut next = calendar::due(&asked);
+    next.retain(|due| match (due.kind.as_str(), due.program.is_some()) {
+        ("suspension-ends" | "control-returns", _) | (_, false) => true,
+        ("duty-ends", true) => {
+            let layers = levied.iter().flat_map(|side| &side.layers);
+            layers.map(|layer| &layer.measure).any(|measure| due.measures.contains(measure))
+        }
+        _ => false,
+    });
+    next.truncate(NEXT_MAX);
+    next
 }
 
 fn controls_program(ledger: &Ledger, program: &str) -> bool {
     ledger.program(program).is_some_and(|p| !p.levies)
-}
-
-/// The additional rate of a side on ordinary goods at a moment, in percent.
-fn additional(
-    question: &Question,
-    by: &str,
-    origin: Country,
-    moment: Moment,
-    known: Known,
-) -> (Exact, Vec<oracle::Component>) {
-    let ledger = &question.ledger;
-    let line = Line::new(by, Goods::Ordinary, origin, Stated::Moment(moment), PROBE);
-    let answer = oracle::assess(ledger, &line, known, &question.readings);
-    debug_assert!(answer.status != Status::Invalid);
-    let layers: Vec<oracle::Component> = answer
-        .components
-        .into_iter()
-        .filter(|c| ledger.program(&c.program).is_some_and(|p| !p.base))
-        .collect();
-    let total: Cents = layers.iter().map(|c| c.amount).sum();
-    (total.exact() / PROBE.exact() * 100, layers)
 }
 
 fn side(
@@ -187,9 +181,16 @@ fn side(
     moment: Moment,
     k: Moment,
 ) -> Side {
+    let ledger = &*question.ledger;
     let known = Known::At(Stated::Moment(k));
-    let rate = |at: Moment, known: Known| additional(question, &territory.id, origin, at, known).0;
-    let (now, layers) = additional(question, &territory.id, origin, moment, known);
+    let levy = Levy { territory, origin, goods: Goods::Ordinary };
+    let mut oracle = Oracle::new(ledger, &question.readings);
+    let stack = Stack::of(&mut oracle, ledger, levy, moment, known);
+    let now = stack.additional(ledger);
+    let layers = stack.layers;
+    let mut rate = |at: Moment, known: Known| {
+        Stack::of(&mut oracle, ledger, levy, at, known).additional(ledger)
+    };
     // Back over the changes of the law and the moments from which acts bind, to the last moment with
     // another rate, as importers faced it then.
     let mut changes = survey.cuts(territory);
@@ -204,80 +205,8 @@ fn side(
         .filter_map(|l| l.until)
         .min()
         .map(|until| (rate(until, known), until));
-    let not_modelled = question.ledger.not_modelled(&territory.id).map(|p| p.id.clone()).collect();
+    let not_modelled = ledger.not_modelled(&territory.id).map(|p| p.id.clone()).collect();
     Side { by, origin, layers, additional: now, before, after, not_modelled }
-}
-
-/// What a running suspension brings when it ends.
-fn end_of(
-    ledger: &Ledger,
-    territory: &Territory,
-    suspended: &Suspended,
-    own: Option<&Side>,
-) -> String {
-    let program = ledger.program(&suspended.program).map_or("", |p| p.title.as_str());
-    match own {
-        Some(side) => {
-            let total = side
-                .after
-                .map(|(rate, _)| format!(", {} in all", percent(rate)))
-                .unwrap_or_default();
-            let origin = name(ledger, side.origin);
-            let rates = rate_range(&suspended.rates);
-            format!("{} on {origin}: suspension ends, back to {rates}{total}", territory.name)
-        }
-        None => format!(
-            "{} on {} other partners: pause ends, back to {} ({program})",
-            territory.name,
-            suspended.origins.len(),
-            rate_range(&suspended.rates)
-        ),
-    }
-}
-
-/// Controls whose suspension ends, those of one moment together.
-fn controls_back(territory: &Territory, controls: &[Controlled]) -> Vec<Next> {
-    let mut ends: BTreeMap<Moment, Vec<&Controlled>> = BTreeMap::new();
-    for control in controls {
-        if let Some(Some(until)) = control.suspended {
-            ends.entry(until).or_default().push(control);
-        }
-    }
-    ends.into_iter()
-        .map(|(until, controls)| {
-            let what = match controls.as_slice() {
-                [one] => format!("{}: comes back: {}", territory.name, one.text),
-                many => format!("{}: {} suspended controls come back", territory.name, many.len()),
-            };
-            let mut cites: Vec<String> =
-                controls.iter().filter_map(|c| c.cites.last().cloned()).collect();
-            cites.dedup();
-            Next { moment: Stated::Moment(until), by: Some(territory.country), what, cites }
-        })
-        .collect()
-}
-
-/// Duties that end by themselves.
-fn ends(ledger: &Ledger, territory: &Territory, side: &Side) -> Vec<Next> {
-    side.layers
-        .iter()
-        .filter(|l| l.suspended.is_none())
-        .filter_map(|l| {
-            let what = format!(
-                "{} on {}: {} ends ({})",
-                territory.name,
-                name(ledger, side.origin),
-                l.title,
-                l.rate
-            );
-            Some(Next {
-                moment: Stated::Moment(l.until?),
-                by: Some(territory.country),
-                what,
-                cites: l.cites.clone(),
-            })
-        })
-        .collect()
 }
 
 fn is_court(act: &Act) -> bool {
@@ -356,52 +285,4 @@ fn talks(
         .collect();
     talks.dedup_by(|b, a| a.title == b.title);
     talks
-}
-
-/// Events that are to come and are known.
-fn coming(
-    ledger: &Ledger,
-    home: &Territory,
-    pair: [Country; 2],
-    on: Stated,
-    k: Moment,
-) -> Vec<Next> {
-    let zone = &home.zone;
-    let today: Day = on.day(zone);
-    ledger
-        .events
-        .iter()
-        .filter(|e| concerns(e, pair) && e.known.first(zone) <= k && e.date.day(zone) > today)
-        .map(|e| Next { moment: e.date, by: None, what: e.title.clone(), cites: e.sources.clone() })
-        .collect()
-}
-
-/// Acts that are known and will bind.
-fn bindings(ledger: &Ledger, survey: &Survey<'_>, on: Stated, home: &Territory) -> Vec<Next> {
-    let now = representative(on, home);
-    ledger
-        .acts
-        .iter()
-        .filter_map(|act| match survey.force(act) {
-            Force::Pending(Some(binds)) if binds > now => Some(Next {
-                moment: Stated::Moment(binds),
-                by: None,
-                what: format!("{} binds", act.title),
-                cites: vec![act.id.clone()],
-            }),
-            _ => None,
-        })
-        .collect()
-}
-
-/// A side by the short name of its territory, another country by its own.
-pub fn name(ledger: &Ledger, country: Country) -> &str {
-    match ledger.levying(country.as_str()) {
-        Some(territory) => &territory.name,
-        None => ledger.countries.name(country).unwrap_or("?"),
-    }
-}
-
-pub fn percent(rate: Exact) -> String {
-    format!("{}%", exact_decimal(rate))
 }

@@ -1,10 +1,11 @@
 //! `truce brief --json`: the shape is a contract (see docs/command-line.md).
 
+use chronicle::stack::percent;
 use oracle::rate_range;
 use serde_json::{Value, json};
 use tariff::{Country, Moment, Stated};
 
-use crate::brief::{Report, percent};
+use crate::brief::Report;
 use crate::question::Question;
 
 pub fn json(report: &Report, question: &Question, on: Stated, known: Stated) -> Value {
@@ -67,7 +68,7 @@ pub fn json(report: &Report, question: &Question, on: Stated, known: Stated) -> 
             "until": c.suspended.flatten().or(c.until).map(|m| m.rfc3339(zone_of(*by))), "cites": c.cites,
         })).collect::<Vec<_>>(),
         "next": report.next.iter().map(|n| json!({
-            "moment": n.moment.print(n.by.map_or(zone, &zone_of)), "what": n.what, "cites": n.cites,
+            "moment": n.moment.print(n.by.map_or(zone, &zone_of)), "what": n.title, "cites": n.cites,
         })).collect::<Vec<_>>(),
         "ledger": ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),

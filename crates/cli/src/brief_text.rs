@@ -1,12 +1,13 @@
 //! `truce brief` for people: one screen.
 
+use chronicle::stack::{name, percent};
 use ledger::Ledger;
 use oracle::{Controlled, rate_range};
 use tariff::{Country, Moment, Stated};
 
-use crate::brief::{Report, Talk, name, percent};
+use crate::brief::{Report, Talk};
 use crate::question::Question;
-use crate::text::{Column, table, wrapped};
+use crate::text::{Column, source, table, wrapped};
 
 /// How many talks are told.
 const TALKS_MAX: usize = 6;
@@ -111,14 +112,14 @@ pub fn text(
             (Some(speaker), None) => format!(" - {speaker}"),
             _ => String::new(),
         };
-        let source = t.sources.first().cloned().unwrap_or_default();
-        vec![t.date.day(zone).to_string(), format!("{}{said}", t.title), short(&source)]
+        let cite = t.sources.first().cloned().unwrap_or_default();
+        vec![t.date.day(zone).to_string(), format!("{}{said}", t.title), source(&cite)]
     });
     section(&mut out, "Talks", talks.collect());
     let next = report.next.iter().map(|n| {
-        let cites: Vec<String> = n.cites.iter().take(1).map(|c| short(c)).collect();
+        let cites: Vec<String> = n.cites.iter().take(1).map(|c| source(c)).collect();
         let clock = n.by.and_then(|by| ledger.levying(by.as_str())).map_or(zone, |t| &t.zone);
-        vec![n.moment.day(clock).to_string(), n.what.clone(), cites.join(", ")]
+        vec![n.moment.day(clock).to_string(), n.title.clone(), cites.join(", ")]
     });
     section(&mut out, "Next", next.collect());
     for side in report.sides.iter().filter(|s| !s.not_modelled.is_empty()) {
@@ -165,12 +166,4 @@ fn control_rows(report: &Report, ledger: &Ledger) -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-/// An address by its site, another source to its first comma.
-fn short(source: &str) -> String {
-    match source.strip_prefix("https://").or_else(|| source.strip_prefix("http://")) {
-        Some(rest) => rest.split('/').next().unwrap_or(rest).trim_start_matches("www.").to_owned(),
-        None => source.split(',').next().unwrap_or(source).to_owned(),
-    }
 }

@@ -5,6 +5,7 @@ mod average;
 mod brief;
 mod brief_json;
 mod brief_text;
+mod calendar;
 mod check;
 mod controls;
 mod descriptions;
@@ -28,6 +29,7 @@ mod panel;
 mod progress;
 mod question;
 mod text;
+mod timeline;
 mod worlds;
 
 use std::io::{self, Write};
@@ -77,6 +79,10 @@ enum Command {
     Panel(Box<panel::Panel>),
     /// Average rates by day: over lines, or weighted by a table of trade.
     Average(Box<average::Average>),
+    /// Both sides over time: every change, what happened between; as a table or a picture.
+    Timeline(Box<timeline::Timeline>),
+    /// What comes due: ends of suspensions, staged rates, exclusions, hearings; also for calendars.
+    Calendar(calendar::Calendar),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -107,6 +113,8 @@ fn main() -> ExitCode {
         Command::Diff(diff) => diff.json,
         Command::Panel(panel) => panel.json,
         Command::Average(average) => average.json,
+        Command::Timeline(timeline) => timeline.json,
+        Command::Calendar(calendar) => calendar.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
@@ -122,6 +130,8 @@ fn main() -> ExitCode {
         Command::Diff(diff) => diff::run(diff, law),
         Command::Panel(panel) => panel::run(panel, law),
         Command::Average(average) => average::run(average, law),
+        Command::Timeline(timeline) => timeline::run(timeline, law),
+        Command::Calendar(calendar) => calendar::run(calendar, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

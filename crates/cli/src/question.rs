@@ -38,20 +38,7 @@ pub struct Pair {
 impl Pair {
     /// The countries, of which one at least levies duties here, and the day.
     pub fn settle(&self, ledger: &Ledger) -> Result<([Country; 2], Stated), Failure> {
-        let parts: Vec<&str> = self.between.split(',').collect();
-        let [a, b] = parts.as_slice() else {
-            let message = format!("`{}` is no pair", self.between);
-            return Err(Failure::new(message, "--between", "write US,CN"));
-        };
-        let country = |text: &str| {
-            entry::origin(ledger, text).map_err(|e| Failure::new(e.message, "--between", e.help))
-        };
-        let pair = [country(a)?, country(b)?];
-        if !pair.iter().any(|c| ledger.levying(c.as_str()).is_some()) {
-            let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
-            let help = format!("the ledger holds the duties of {}", all.join(", "));
-            return Err(Failure::new("neither side levies duties here", "--between", help));
-        }
+        let pair = sides(&self.between, ledger)?;
         let home = &ledger.territories[0];
         let on = match &self.on {
             Some(text) => Stated::parse(text, &home.zone)
@@ -60,6 +47,25 @@ impl Pair {
         };
         Ok((pair, on))
     }
+}
+
+/// The two countries of `US,CN`, of which one at least levies duties here.
+pub fn sides(between: &str, ledger: &Ledger) -> Result<[Country; 2], Failure> {
+    let parts: Vec<&str> = between.split(',').collect();
+    let [a, b] = parts.as_slice() else {
+        let message = format!("`{}` is no pair", between);
+        return Err(Failure::new(message, "--between", "write US,CN"));
+    };
+    let country = |text: &str| {
+        entry::origin(ledger, text).map_err(|e| Failure::new(e.message, "--between", e.help))
+    };
+    let pair = [country(a)?, country(b)?];
+    if !pair.iter().any(|c| ledger.levying(c.as_str()).is_some()) {
+        let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
+        let help = format!("the ledger holds the duties of {}", all.join(", "));
+        return Err(Failure::new("neither side levies duties here", "--between", help));
+    }
+    Ok(pair)
 }
 
 /// A ledger in the worlds asked for, with the other coordinates settled.

@@ -79,3 +79,11 @@ pub fn count(number: usize) -> String {
     }
     out
 }
+
+/// An address by its site, another source to its first comma or semicolon.
+pub fn source(source: &str) -> String {
+    match source.strip_prefix("https://").or_else(|| source.strip_prefix("http://")) {
+        Some(rest) => rest.split('/').next().unwrap_or(rest).trim_start_matches("www.").to_owned(),
+        None => source.split([',', ';']).next().unwrap_or(source).to_owned(),
+    }
+}

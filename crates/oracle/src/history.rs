@@ -124,7 +124,11 @@ fn moments(ledger: &Ledger, acts: &BTreeSet<usize>) -> BTreeSet<Moment> {
     moments
 }
 
-fn stretches<'a>(survey: &Survey<'a>, id: &'a str, records: &'a Records) -> Vec<Stretch<'a>> {
+pub(crate) fn stretches<'a>(
+    survey: &Survey<'a>,
+    id: &'a str,
+    records: &'a Records,
+) -> Vec<Stretch<'a>> {
     let mut found: Vec<Stretch<'a>> = Vec::new();
     let cuts = cuts(survey, records);
     let before = cuts.first().map(|first| first.plus_seconds(-1));
@@ -160,9 +164,9 @@ fn cuts<'a>(survey: &Survey<'a>, records: &'a Records) -> BTreeSet<Moment> {
     cuts
 }
 
-type Stands<'a> = (Phase, Option<String>, Option<&'a str>);
+pub(crate) type Stands<'a> = (Phase, Option<String>, Option<&'a str>);
 
-fn stands<'a>(
+pub(crate) fn stands<'a>(
     survey: &Survey<'a>,
     id: &'a str,
     records: &'a Records,

@@ -11,6 +11,7 @@ mod answer;
 mod as_of;
 mod charge;
 mod choices;
+mod course;
 mod disputed;
 mod facts;
 mod history;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
 pub use choices::Need;
+pub use course::moments;
 pub use disputed::{Disputed, disputed};
 pub use facts::representative;
 pub use history::{Knowledge, Phase, Stretch, history};

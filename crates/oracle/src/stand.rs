@@ -1,7 +1,9 @@
 //! A measure at a moment, as a survey of the law sees it: the fields as the last operation left
 //! them, and whether they hold.
 
-use ledger::{Basis, Condition, Effect, Fields, GoodsSelector, Leaving, ListRow, Rate, Records};
+use ledger::{
+    Basis, Condition, Control, Effect, Fields, GoodsSelector, Leaving, ListRow, Rate, Records,
+};
 use tariff::{Code, Moment};
 
 use crate::survey::Survey;
@@ -10,8 +12,13 @@ use crate::survey::Survey;
 #[derive(Clone, Debug)]
 pub struct Stand<'a> {
     pub standing: Standing<'a>,
+    pub title: &'a str,
+    /// When this ends, as far as the law says: the measure, or its suspension.
+    pub until: Option<Moment>,
     pub heading: Option<Code>,
     pub rate: Option<&'a Rate>,
+    /// The text of a control.
+    pub control: Option<&'a str>,
     pub of: &'a [String],
     pub except_of: &'a [String],
     /// `None` is all goods.
@@ -57,13 +64,23 @@ impl<'a> Survey<'a> {
             },
             (None, None) => Standing::Live,
         };
+        let suspended = terms.suspended.and_then(|suspension| suspension.until);
+        let until = match (terms.until, suspended) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
         let list = |get: fn(&Fields) -> Option<&Vec<String>>| {
             terms.field(get).map_or(&[][..], Vec::as_slice)
         };
         Some(Stand {
             standing,
+            title: terms.title(),
+            until,
             heading: terms.field(|f| f.heading.as_ref()).copied(),
             rate: terms.field(|f| f.rate.as_ref()),
+            control: terms.field(|f| f.control.as_ref()).map(|control| match control {
+                Control::Requires(text) | Control::Prohibits(text) => text.as_str(),
+            }),
             of: list(|f| f.of.as_ref()),
             except_of: list(|f| f.except_of.as_ref()),
             goods: terms.field(|f| f.goods.as_ref()).and_then(Option::as_deref),

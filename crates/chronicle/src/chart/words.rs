@@ -4,13 +4,13 @@ use crate::chart::Px;
 
 /// About how wide a text is in a sans-serif face of this size in pixels. Faces differ, so leave room.
 pub fn width_px(text: &str, size: i64) -> Px {
-    // Hundredths of the size, after Helvetica.
+    // Hundredths of the size, after DejaVu Sans, the widest of the faces that stand in for Helvetica.
     let wide = |c: char| match c {
-        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '’' => 26,
-        ' ' | 'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '/' | '-' | 'I' | '·' => 34,
-        'm' | 'w' | 'M' | 'W' | '%' | '—' | '→' => 90,
-        'A'..='Z' => 69,
-        _ => 56,
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '’' | 'I' => 31,
+        ' ' | 'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '/' | '-' | '·' => 39,
+        'm' | 'w' | 'M' | 'W' | '%' | '—' | '→' => 97,
+        'A'..='Z' => 70,
+        _ => 62,
     };
     let hundredths: i64 = text.chars().map(wide).sum();
     Px::tenths((hundredths * size + 9) / 10)

@@ -4,6 +4,7 @@
 //! Everything here is derived from a checked ledger by the engines that answer lines. Nothing here reads
 //! a file or a clock.
 
+pub mod average;
 pub mod calendar;
 pub mod chart;
 pub mod goods;

@@ -1,6 +1,7 @@
 //! `truce`: trade law as a ledger you can run.
 
 mod assess;
+mod average;
 mod brief;
 mod brief_json;
 mod brief_text;
@@ -14,6 +15,7 @@ mod duty_json;
 mod duty_text;
 mod failure;
 mod hts;
+mod in_order;
 mod law;
 mod law_compile;
 mod law_coverage;
@@ -73,8 +75,10 @@ enum Command {
     Assess(assess::Assess),
     /// What changes between two coordinates, and which act explains it.
     Diff(Box<diff::Diff>),
-    /// The regime as tables: every code by every country on a day, or rates to join lines to.
+    /// The regime as tables: every code by every country over days, or rates to join lines to.
     Panel(Box<panel::Panel>),
+    /// Average rates by day: over lines, or weighted by a table of trade.
+    Average(Box<average::Average>),
     /// Both sides over time: every change, what happened between; as a table or a picture.
     Timeline(Box<timeline::Timeline>),
     /// What comes due: ends of suspensions, staged rates, exclusions, hearings; also for calendars.
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess.json,
         Command::Diff(diff) => diff.json,
         Command::Panel(panel) => panel.json,
+        Command::Average(average) => average.json,
         Command::Timeline(timeline) => timeline.json,
         Command::Calendar(calendar) => calendar.json,
         Command::Worlds(worlds) => worlds.json,
@@ -124,6 +129,7 @@ fn main() -> ExitCode {
         Command::Assess(assess) => assess::run(assess, law),
         Command::Diff(diff) => diff::run(diff, law),
         Command::Panel(panel) => panel::run(panel, law),
+        Command::Average(average) => average::run(average, law),
         Command::Timeline(timeline) => timeline::run(timeline, law),
         Command::Calendar(calendar) => calendar::run(calendar, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),

@@ -13,6 +13,9 @@ use crate::lines::LineFacts;
 use crate::run::choices::{Choices, Key, Need};
 use crate::run::{Asked, GoodsOf, Part, Reach, Run, TracedPart};
 
+/// The fact that is missing where another duty stands in for a base duty that is not held.
+pub(crate) const STAND_IN: &str = "base-stand-in";
+
 /// What one measure contributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
@@ -20,6 +23,8 @@ pub struct Component {
     /// Place in `Ledger::programs`.
     pub program: usize,
     pub heading: Option<Code>,
+    /// The rate in words.
+    pub rate: String,
     pub amount_cents: i64,
     /// Whether the amount is only what is known of it.
     pub incomplete: bool,
@@ -213,6 +218,7 @@ impl Explored {
                 measure: run.id(part.at).to_owned(),
                 program: run.program(part.at),
                 heading: run.heading(part.at),
+                rate: run.rate_text(part.at),
                 amount_cents: part.amount,
                 incomplete: part.missing.is_some() || part.unknown,
             })
@@ -314,7 +320,7 @@ fn missing_need(run: &Run<'_, '_>, part: &Part) -> Option<Need> {
     let id = run.id(part.at);
     if version.stand_in {
         let why = format!("{id}: {} stands in for it", version.title);
-        return Some(Need { fact: "base-stand-in".to_owned(), why, has_default: true });
+        return Some(Need { fact: STAND_IN.to_owned(), why, has_default: true });
     }
     let unknown = matches!(version.rate, VersionRate::Unknown { max: None, .. });
     unknown.then(|| Need {

@@ -79,6 +79,11 @@ impl<'r, 'l> Assessor<'r, 'l> {
         self.remarks.get(place)
     }
 
+    /// What is kept for a territory.
+    pub(crate) fn work_of(&mut self, territory: usize) -> &mut Work<'r, 'l> {
+        &mut self.sides[territory]
+    }
+
     /// The whole answer for one line.
     pub fn answer(&mut self, lines: &Lines, at: usize) -> Answer {
         self.sides[usize::from(lines.by[at])].memo.answer(lines.facts(at))

@@ -13,6 +13,7 @@ mod assess;
 mod assessed;
 mod codes;
 mod compile;
+pub mod course;
 mod diff;
 pub mod export;
 mod ground;

@@ -13,6 +13,8 @@ use crate::source::Source;
 #[derive(Clone, Debug, Default)]
 pub struct Countries {
     names: BTreeMap<Country, String>,
+    /// Other ways to name them: three letters, the numbers of the Census (Schedule C), names; in capitals.
+    others: BTreeMap<String, Country>,
     /// Codes used in filing for parts of a country.
     stands_for: BTreeMap<Country, Country>,
 }
@@ -26,6 +28,14 @@ impl Countries {
 
     pub fn name(&self, country: Country) -> Option<&str> {
         self.names.get(&country).map(String::as_str)
+    }
+
+    /// The country that a table of trade means: by two or three letters (ISO 3166), by the number of
+    /// the Census (Schedule C), or by the name that the ledger has for it.
+    pub fn find(&self, text: &str) -> Option<Country> {
+        let text = text.trim();
+        let by_code = Country::parse(text).ok().and_then(|code| self.resolve(code));
+        by_code.or_else(|| self.others.get(&text.to_uppercase()).copied())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Country, &str)> {
@@ -57,7 +67,7 @@ pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countri
     let mut countries = Countries::default();
     let place = |line| Place { file: path.to_owned(), line, column: 1 };
     let Some(text) = source.get(path) else {
-        findings.push(place(1).finding("the file is missing", "iso2,name,census,as"));
+        findings.push(place(1).finding("the file is missing", "iso2,name,census,as,note,iso3"));
         return countries;
     };
     let mut rows = Rows::with_comments(text);
@@ -70,6 +80,14 @@ pub(crate) fn countries(source: &Source, findings: &mut Vec<Finding>) -> Countri
             Ok(code) => match Some(row.text(3)).filter(|s| !s.is_empty()).map(Country::parse) {
                 None => {
                     let name = row.text(1).to_owned();
+                    let numbers = row.text(2).split_whitespace();
+                    let others = [row.text(1), row.text(5)].into_iter().chain(numbers);
+                    for other in others.filter(|other| !other.is_empty()) {
+                        if countries.others.insert(other.to_uppercase(), code).is_some() {
+                            let message = format!("`{other}` names two countries");
+                            findings.push(place(line).finding(message, "each row its own"));
+                        }
+                    }
                     if countries.names.insert(code, name).is_some() {
                         findings.push(place(line).finding(format!("`{code}` stands twice"), ""));
                     }

@@ -22,6 +22,9 @@ pub const QUOTE_WORDS_MAX: usize = 25;
 /// The most slots of knowledge and time that a compiled regime may have.
 pub const SLOTS_MAX: usize = 60_000;
 
+/// The most days that an average is taken over: a hundred years.
+pub const AVERAGED_DAYS_MAX: usize = 36_525;
+
 /// The most days between the first and the last change of the law of a compiled regime: from the year 1,
 /// in which a world that says no more is known, to the last there is.
 pub const DAYS_MAX: usize = 3_700_000;

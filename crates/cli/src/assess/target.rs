@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Schema, SchemaRef};
 use entry::{FileError, Kind, ParquetEncoder, ParquetWriter, RowGroup, SheetWriter};
+use ledger::Ledger;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
@@ -229,18 +230,27 @@ impl Rows {
 
 /// What is needed to run the same question again years later.
 pub fn receipt(question: &Question) -> Vec<(String, String)> {
-    let ledger = &question.ledger;
     let readings: Vec<String> =
         question.readings.iter().map(|(name, option)| format!("{name}={option}")).collect();
+    receipt_of(&question.ledger, &question.known_as_asked, &question.world(), &readings.join(" "))
+}
+
+/// The same of coordinates in words.
+pub fn receipt_of(
+    ledger: &Ledger,
+    known: &str,
+    world: &str,
+    reading: &str,
+) -> Vec<(String, String)> {
     let through = |date: fn(&ledger::Territory) -> tariff::Day| {
         let sides = ledger.territories.iter().map(|t| format!("{}={}", t.country, date(t)));
         sides.collect::<Vec<_>>().join(" ")
     };
     [
         ("truce.ledger", ledger.digest.clone()),
-        ("truce.known", question.known_as_asked.clone()),
-        ("truce.world", question.world()),
-        ("truce.reading", readings.join(" ")),
+        ("truce.known", known.to_owned()),
+        ("truce.world", world.to_owned()),
+        ("truce.reading", reading.to_owned()),
         ("truce.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("truce.official_through", through(|t| t.official_through)),
         ("truce.verified_through", through(|t| t.verified_through)),

@@ -1,13 +1,15 @@
-//! `truce panel`: the regime as tables. Every code by every country on a day, or all that a join in SQL
+//! `truce panel`: the regime as tables. Every code by every country over days, or all that a join in SQL
 //! needs to find the duty of a line.
 
 mod cells;
-mod day;
+mod rows;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use engine::Regime;
+use engine::course::{Courses, Settings};
 use engine::export::{Tables, tables};
 use ledger::Ledger;
 use serde_json::json;
@@ -19,11 +21,12 @@ use crate::progress::progress;
 use crate::question::{Coordinates, Question};
 use crate::text::count;
 
-/// The regime as tables: every code by every country on a day, or rates to join lines to.
+/// The rates of every code and country over days, or tables to join lines to.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Panel {
-    /// The day, for rates of every code and country.
-    #[arg(long, value_name = "DATE", conflicts_with = "cells", required_unless_present = "cells")]
+    /// One day. Without a day or a range: all days that the ledger knows law for.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["cells", "from", "until", "to"])]
     pub on: Option<String>,
     /// Write the tables that a join in SQL needs, into a folder (docs/cells.md).
     #[arg(long)]
@@ -34,18 +37,36 @@ pub struct Panel {
     /// Who levies (ISO code).
     #[arg(long, value_name = "CC", default_value = "US")]
     pub by: String,
-    /// With --cells the first day of entry; by default the first of the year before the last.
-    #[arg(long, value_name = "DATE", requires = "cells")]
+    /// The first day of entry. With --cells by default the first of the year before the last.
+    #[arg(long, value_name = "DATE")]
     pub from: Option<String>,
-    /// With --cells the day after the last; by default the first of the year after the last day that
-    /// the ledger follows.
-    #[arg(long, value_name = "DATE", requires = "cells")]
+    /// The last day of entry. With --cells by default the last of the year that the ledger follows.
+    #[arg(long, value_name = "DATE", conflicts_with = "until")]
+    pub to: Option<String>,
+    /// The day after the last, in place of --to.
+    #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
     #[command(flatten)]
     pub coordinates: Coordinates,
     /// Print what was written as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  truce panel --on 2025-05-20 -o day.csv
+  truce panel --from 2025-01-01 --to 2026-10-31 -o panel.parquet
+  truce panel --from 2025-01-01 --to 2026-10-31 --known today -o in-hindsight.parquet
+  truce panel --by CN --from 2025-01-01 -o china.parquet
+  truce panel --cells -o cells";
+
+/// The days that are asked for.
+struct Days {
+    from: Day,
+    until: Day,
+    /// Whether the law after the last day is that of the last day.
+    open: bool,
 }
 
 pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
@@ -59,21 +80,26 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
         let help = format!("the ledger holds the duties of {}", all.join(", "));
         return Err(Failure::new(format!("`{}` levies nothing here", panel.by), "--by", help));
     };
-    let days = days(panel, ledger, at)?;
     let regime = engine::compile(ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
-    let bar = progress(u64::MAX, "cells");
-    let tables = tables(&regime, at, days, panel.cells, &|done, all| {
+    let days = days(panel, &regime, at)?;
+    let notes = notes(&panel.coordinates, &question, at);
+    let bar = progress(u64::MAX, if panel.cells { "cells" } else { "codes" });
+    let done = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    let notes = notes(&panel.coordinates, &question, at);
+    };
     let written = if panel.cells {
+        let tables = tables(&regime, at, (days.from, days.until), true, &done);
+        bar.finish_and_clear();
         cells::write(ledger, &tables, &panel.output, &notes)?
     } else {
-        let rows = day::write(ledger, at, &tables, &panel.output, &notes)?;
-        vec![(panel.output.display().to_string(), rows)]
+        let settings = Settings::default();
+        let courses = Courses::new(&regime, at, (days.from, days.until), settings);
+        let open = days.open.then_some(days.until);
+        let rows = rows::Panel::new(&courses, ledger, open).write(&panel.output, &notes, &done);
+        bar.finish_and_clear();
+        vec![(panel.output.display().to_string(), rows?)]
     };
     if panel.json {
         let files: Vec<_> =
@@ -90,25 +116,40 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
 }
 
 /// The first day and the day after the last.
-fn days(panel: &Panel, ledger: &Ledger, at: usize) -> Result<(Day, Day), Failure> {
+fn days(panel: &Panel, regime: &Regime<'_>, at: usize) -> Result<Days, Failure> {
     let parse = |text: &str, option: &str| {
         Day::parse(text).map_err(|e| Failure::new(e, option, "write 2025-05-30"))
     };
     if let Some(on) = &panel.on {
-        let day = parse(on, "--on")?;
-        return Ok((day, day.next()));
+        let from = parse(on, "--on")?;
+        return Ok(Days { from, until: from.next(), open: false });
     }
-    let year = ledger.territories[at].verified_through.year();
-    let first = |year| Day::new(year, 1, 1).expect("every year has a first day");
-    let from = panel.from.as_deref().map_or(Ok(first(year - 1)), |d| parse(d, "--from"))?;
-    let until = panel.until.as_deref().map_or(Ok(first(year + 1)), |d| parse(d, "--until"))?;
+    let (first, last) = if panel.cells {
+        let year = regime.ledger().territories[at].verified_through.year();
+        let first = |year| Day::new(year, 1, 1).expect("every year has a first day");
+        (first(year - 1), first(year + 1))
+    } else {
+        let (first, last) = engine::course::turning_days(regime, at);
+        (first, last.next())
+    };
+    let from = panel.from.as_deref().map_or(Ok(first), |day| parse(day, "--from"))?;
+    let until = match (&panel.to, &panel.until) {
+        (Some(to), _) => parse(to, "--to")?.next(),
+        (None, Some(until)) => parse(until, "--until")?,
+        (None, None) => last.max(from.next()),
+    };
     if from >= until {
-        return Err(Failure::new("no day lies between them", "--until", "a day after --from"));
+        let (option, help) = match panel.until {
+            Some(_) => ("--until", "a day after --from"),
+            None => ("--to", "not before --from"),
+        };
+        return Err(Failure::new("no day lies between them", option, help));
     }
     if until.days_since(from) as usize > limits::DAYS_MAX {
-        return Err(Failure::new("too many days", "--until", "take a few years at a time"));
+        return Err(Failure::new("too many days", "--from", "take a few years at a time"));
     }
-    Ok((from, until))
+    let open = panel.to.is_none() && panel.until.is_none();
+    Ok(Days { from, until, open })
 }
 
 /// What is needed to make the same tables again years later.

@@ -9,6 +9,7 @@ mod goods;
 mod groups;
 mod history;
 mod readme;
+mod panel;
 mod runs;
 mod survey;
 mod truce;

@@ -153,6 +153,11 @@ impl Slots {
         Ok(Slots { slots: slots.clone(), first_day, days: table, before, moments })
     }
 
+    /// The first day that has a slot of its own, and the day whose slot stands for all later ones.
+    pub fn span(&self) -> (i32, i32) {
+        (self.first_day, self.first_day + self.days.len() as i32 - 1)
+    }
+
     /// The slot of a day by its number; [`SPLIT`] when the law changes within it.
     #[inline]
     pub fn of_day(&self, day: i32) -> u16 {

@@ -11,6 +11,7 @@ use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
 use crate::finding::{Finding, Place};
+use crate::interest::{self, InterestRates};
 use crate::list::GoodsList;
 use crate::program::Program;
 use crate::reading::Reading;
@@ -38,6 +39,8 @@ pub struct Ledger {
     pub events: Vec<Event>,
     /// By territory with a tariff schedule: why the official text may differ from the ledger.
     pub verifications: BTreeMap<String, Verification>,
+    /// By territory that pays and asks interest on duties: its rates.
+    pub interest: BTreeMap<String, InterestRates>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -116,6 +119,11 @@ impl Ledger {
             let read = verification(source, &path, known, &mut findings);
             ledger.verifications.insert(territory.id.clone(), read);
         }
+        for territory in &territories {
+            let path = format!("{}/interest.toml", territory.id);
+            let read = interest::interest(source, &path, &mut findings);
+            ledger.interest.extend(read.map(|rates| (territory.id.clone(), rates)));
+        }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
@@ -136,7 +144,8 @@ impl Ledger {
             let known = folders.iter().any(|f| f == folder)
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
-                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"));
+                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"))
+                || self.territories.iter().any(|t| path == format!("{}/interest.toml", t.id));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

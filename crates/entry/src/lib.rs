@@ -19,6 +19,7 @@ mod guard;
 mod head;
 mod output;
 mod parsed;
+pub mod refund;
 mod source;
 mod sum;
 mod table;

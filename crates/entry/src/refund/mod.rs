@@ -1,0 +1,5 @@
+//! What of a report of entries comes back: read, held against the law at entry and today, explained.
+
+mod report;
+
+pub use report::*;

@@ -1,0 +1,3 @@
+mod curve;
+mod sheet;
+mod workbook;

@@ -241,3 +241,123 @@ pub fn read_declaration(text: &str) -> Result<Vec<EntryNumber>, Vec<CapeFault>> 
     }
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number(text: &str) -> EntryNumber {
+        EntryNumber::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_entry_number_is_read_in_every_form_that_reports_have() {
+        let plain = number("60512345672");
+        for text in ["605-1234567-2", " 605 1234567 2 ", "=\"60512345672\"", "\"605-1234567-2\""] {
+            assert_eq!(number(text), plain, "{text}");
+        }
+        assert_eq!(plain.to_string(), "605-1234567-2");
+        assert_eq!(plain.filer(), "605");
+        assert_eq!(number("ab712345672").plain(), "AB712345672");
+        for (text, length) in [("", 0), ("605-1234567", 10), ("605-1234567-12", 12)] {
+            let error = EntryNumber::parse(text).unwrap_err();
+            assert_eq!(error, InvalidEntryNumber::Length(text.to_owned(), length));
+        }
+        let error = EntryNumber::parse("605.1234567.2").unwrap_err();
+        assert_eq!(error, InvalidEntryNumber::Character("605.1234567.2".to_owned(), '.'));
+        assert!(EntryNumber::parse("605123456é2").is_err());
+    }
+
+    #[test]
+    fn the_check_digit_is_that_of_luhn_with_letters_as_digits() {
+        // By hand, 6 0 5 1 2 3 4 5 6 7: from the right 7 is doubled (14, 5), 6 stays, 5 is doubled (10, 1), 4 stays, 3 is doubled
+        // (6), 2 stays, 1 is doubled (2), 5 stays, 0 is doubled (0), 6 stays: 37.
+        assert_eq!(number("60512345670").check_digit(), (10 - 37 % 10) % 10);
+        assert!(number("60512345673").checks());
+        assert!(!number("60512345672").checks());
+        // Letters stand for digits: A is 1, J is 1, S is 2; W is 6, K is 2.
+        assert_eq!(number("AJS00000000").check_digit(), number("11200000000").check_digit());
+        assert_eq!(number("W4K00000000").check_digit(), number("64200000000").check_digit());
+        assert_eq!(EntryNumber::with_check_digit("6051234567"), Some(number("60512345673")));
+        assert_eq!(EntryNumber::with_check_digit("605123456"), None);
+    }
+
+    #[test]
+    fn a_declaration_names_the_entries_of_one_importer_each_once() {
+        let of = |importer: &'static str, ten: &str| {
+            (importer, EntryNumber::with_check_digit(ten).unwrap())
+        };
+        let entries =
+            [of("12-3/4", "6050000002"), of("12-3 4", "6050000003"), of("12-3/4", "6050000001")];
+        let twice = entries.iter().chain(&entries).copied();
+        let files = declarations(twice);
+        let told: Vec<(&str, usize)> =
+            files.iter().map(|file| (file.name.as_str(), file.entries.len())).collect();
+        assert_eq!(told, [("cape-12-3-4-1.csv", 1), ("cape-12-3-4-2.csv", 2)]);
+        assert_eq!(files[1].csv(), "Entry Number\n60500000015\n60500000023\n");
+        let unknown = declarations([of("", "6050000001"), of(" ", "AB70000001")]);
+        let names: Vec<&str> = unknown.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["cape-filer-605-1.csv", "cape-filer-AB7-1.csv"]);
+    }
+
+    #[test]
+    fn a_file_that_would_be_refused_is_told_with_every_fault() {
+        let text = "Entry No\n60512345673\n605-1234567-3\n60512345672\nx\n60512345673,1\n";
+        let faults = read_declaration(text).unwrap_err();
+        let told: Vec<(usize, &str)> =
+            faults.iter().map(|fault| (fault.line, fault.message.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (1, "the head is `Entry No`"),
+                (3, "605-1234567-3 stands on line 2 too"),
+                (4, "the check digit of 605-1234567-2 is not right"),
+                (5, "`x` has 1 letters and digits; an entry number has 11"),
+                (6, "`60512345673,1` has more than one column"),
+            ]
+        );
+        assert_eq!(read_declaration("Entry Number\n").unwrap_err().len(), 1);
+        assert_eq!(read_declaration("").unwrap_err().len(), 2);
+        let many: String =
+            (0..10_000).map(|at| made(at).plain().to_owned() + "\n").collect();
+        let faults = read_declaration(&format!("Entry Number\n{many}")).unwrap_err();
+        assert_eq!(faults[0].message, "the file names 10000 entries");
+    }
+
+    fn made(at: u32) -> EntryNumber {
+        EntryNumber::with_check_digit(&format!("605{at:07}")).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_and_passes(
+            entries in prop::collection::vec((0usize..3, 0u32..40_000), 1..12_000),
+        ) {
+            let importers = ["11-111111100", "22-222222200", "33-333333300"];
+            let files =
+                declarations(entries.iter().map(|(of, at)| (importers[*of], made(*at))));
+            let backward =
+                declarations(entries.iter().rev().map(|(of, at)| (importers[*of], made(*at))));
+            prop_assert_eq!(&files, &backward);
+            let mut read = std::collections::BTreeSet::new();
+            for file in &files {
+                prop_assert!(file.entries.len() <= DECLARATION_ENTRIES_MAX);
+                let entries = read_declaration(&file.csv()).unwrap();
+                prop_assert_eq!(&entries, &file.entries);
+                read.extend(entries.into_iter().map(|entry| (file.importer.clone(), entry)));
+            }
+            let wanted: std::collections::BTreeSet<_> =
+                entries.iter().map(|(of, at)| (importers[*of].to_owned(), made(*at))).collect();
+            prop_assert_eq!(read, wanted);
+        }
+
+        #[test]
+        fn a_digit_typed_wrong_never_checks(at in 0u32..10_000_000, place in 0usize..11, by in 1u8..10) {
+            let mut wrong = made(at);
+            wrong.0[place] = b'0' + (wrong.0[place] - b'0' + by) % 10;
+            prop_assert!(!wrong.checks());
+        }
+    }
+}

@@ -135,3 +135,150 @@ pub fn stretches(
     }
     stretches
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use ledger::Ledger;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static RATES: LazyLock<InterestRates> =
+        LazyLock::new(|| Ledger::embedded().interest["us"].clone());
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn cents(creditor: Creditor, amount: i64, from: &str, to: &str) -> i64 {
+        interest(&RATES, creditor, Cents(amount), day(from), day(to)).amount.0
+    }
+
+    #[test]
+    fn the_example_of_the_page_is_what_is_computed() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/interest.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let (from, to) = ("2025-05-30", "2026-08-14");
+        let of = |creditor| cents(creditor, 10_000_000, from, to);
+        assert_eq!(of(Creditor::Importer), 855_367);
+        assert_eq!(of(Creditor::Corporation), 725_022);
+        assert_eq!(of(Creditor::CorporationReduced), 551_686);
+        for told in ["**8,553.67**", "**7,250.22**", "**5,516.86**"] {
+            assert!(page.contains(told), "{told}");
+        }
+        // Every stretch and its growth to twelve decimals stand in the tables of the page.
+        for rate in [InterestRate::Overpayment, InterestRate::Corporate] {
+            let stretches = stretches(&RATES, rate, day(from), day(to));
+            let days: Vec<i32> = stretches.iter().map(|stretch| stretch.days).collect();
+            assert_eq!(days, [305, 91, 45]);
+            for stretch in &stretches {
+                let grown = round_half_up(Exact::new(growth(&[*stretch]), 10i128.pow(15)));
+                let told = format!("1.{:012}", grown - 10i128.pow(12));
+                assert!(page.contains(&told), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_earns_the_rate_of_its_own_quarter() {
+        // 10,000,000.00 at 7% a day is 1,917.81, at 6% it is 1,643.84.
+        let million = 1_000_000_000;
+        assert_eq!(cents(Creditor::Importer, million, "2026-03-30", "2026-03-31"), 191_781);
+        assert_eq!(cents(Creditor::Importer, million, "2026-03-31", "2026-04-01"), 164_384);
+        assert_eq!(cents(Creditor::Importer, million, "2026-06-30", "2026-07-01"), 191_781);
+        assert_eq!(cents(Creditor::Customs, million, "2026-06-30", "2026-07-01"), 191_781);
+        assert_eq!(cents(Creditor::Corporation, million, "2026-06-30", "2026-07-01"), 164_384);
+        assert_eq!(cents(Creditor::Importer, million, "2026-06-30", "2026-06-30"), 0);
+        assert_eq!(cents(Creditor::Importer, million, "2026-06-30", "2026-06-01"), 0);
+    }
+
+    #[test]
+    fn the_reduced_rate_is_for_what_exceeds_ten_thousand_dollars() {
+        let (from, to) = ("2025-01-01", "2026-10-01");
+        let of = |creditor, amount| cents(creditor, amount, from, to);
+        for amount in [1, 999_999, 1_000_000] {
+            let reduced = of(Creditor::CorporationReduced, amount);
+            assert_eq!(reduced, of(Creditor::Corporation, amount), "{amount}");
+        }
+        let (reduced, whole) =
+            (of(Creditor::CorporationReduced, 1_100_000), of(Creditor::Corporation, 1_100_000));
+        assert!(of(Creditor::Corporation, 1_000_000) < reduced && reduced < whole);
+    }
+
+    #[test]
+    fn a_leap_year_has_days_of_a_366th() {
+        let mut rates = RATES.clone();
+        // The rates of a year earlier, so that one of them is a leap year.
+        for quarter in &mut rates.quarters {
+            let earlier = |day: Day| {
+                let text = day.to_string();
+                Day::parse(&format!("{}{}", day.year() - 1, &text[4..])).unwrap()
+            };
+            (quarter.from, quarter.until) = (earlier(quarter.from), earlier(quarter.until));
+        }
+        let of = |from: &str, to: &str| {
+            interest(&rates, Creditor::Importer, Cents(1_000_000_000), day(from), day(to)).amount
+        };
+        // 10,000,000.00 at 7%: 1,912.57 a day in 2024, 1,917.81 in 2025.
+        assert_eq!(of("2024-02-28", "2024-02-29"), Cents(191_257));
+        assert_eq!(of("2024-12-30", "2024-12-31"), Cents(191_257));
+        assert_eq!(of("2024-12-31", "2025-01-01"), Cents(191_781));
+        let year_days: Vec<i32> =
+            stretches(&rates, InterestRate::Overpayment, day("2024-12-01"), day("2025-02-01"))
+                .iter()
+                .map(|stretch| stretch.year_days)
+                .collect();
+        assert_eq!(year_days, [366, 365]);
+    }
+
+    #[test]
+    fn days_without_a_rate_are_told_and_earn_nothing() {
+        let of = |from: &str, to: &str| {
+            interest(&RATES, Creditor::Importer, Cents(10_000_000), day(from), day(to))
+        };
+        let covered = of("2026-10-01", "2026-12-31");
+        assert_eq!(covered.unknown_from, None);
+        let beyond = of("2026-10-01", "2027-03-01");
+        assert_eq!(beyond.unknown_from, Some(day("2027-01-01")));
+        assert_eq!((beyond.amount, beyond.days), (covered.amount, 151));
+        assert_eq!(of("2024-11-01", "2025-01-02").unknown_from, Some(day("2024-11-02")));
+        assert_eq!(of("2030-01-01", "2031-01-01").amount, Cents::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn interest_grows_with_amount_and_time(
+            amount in 1i64..9_000_000_000_000_000,
+            more in 0i64..1_000_000,
+            start in 0i32..700,
+            days in 0i32..700,
+            longer in 0i32..30,
+        ) {
+            let from = day("2025-01-01").plus(start.min(600));
+            let to = from.plus(days).min(day("2026-12-31"));
+            let later = to.plus(longer).min(day("2026-12-31"));
+            let of = |amount, to| {
+                interest(&RATES, Creditor::Corporation, Cents(amount), from, to).amount
+            };
+            prop_assert!(of(amount, to) <= of(amount + more, to));
+            prop_assert!(of(amount, to) <= of(amount, later));
+            let (corporate, other) = (
+                of(amount, to),
+                interest(&RATES, Creditor::Importer, Cents(amount), from, to).amount,
+            );
+            prop_assert!(corporate <= other);
+        }
+
+        #[test]
+        fn growth_over_two_times_is_that_over_both(start in 0i32..300, a in 0i32..200, b in 0i32..200) {
+            let from = day("2025-01-01").plus(start);
+            let (middle, to) = (from.plus(a), from.plus(a + b));
+            let of = |from, to| growth(&stretches(&RATES, InterestRate::Overpayment, from, to));
+            let apart = Exact::new(of(from, middle), SCALE) * Exact::from_integer(of(middle, to) / CUT);
+            let whole = Exact::from_integer(of(from, to) / CUT);
+            prop_assert!(round_half_up(apart - whole).abs() <= 2);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use ledger::{Goods, Known, Ledger, Line, Status, Territory};
 use oracle::{Assessment, Component, Oracle};
-use tariff::{Cents, Code, Day, Exact, Stated};
+use tariff::{Cents, Code, Country, Day, Exact, Stated};
 
 use super::trade::Traded;
 use crate::mutate::dice::Dice;
@@ -12,6 +12,7 @@ use crate::mutate::dice::Dice;
 pub struct FiledLine {
     pub code: Code,
     pub filed_origin: &'static str,
+    pub exported_from: Country,
     pub claim: Option<&'static str>,
     pub maker: String,
     /// Whole dollars, in cents.
@@ -83,6 +84,7 @@ pub fn file(
     Some(FiledLine {
         code: goods.code,
         filed_origin: goods.filed_origin,
+        exported_from: goods.origin,
         claim: goods.claim.filter(|_| !not_used),
         maker: goods.maker.clone(),
         value: answer.value,

@@ -100,7 +100,8 @@ pub fn make(ledger: &Ledger, wanted: Wanted, mut done: impl FnMut()) -> Result<M
     days.sort_unstable();
 
     let mut recent: Vec<(Code, Exact)> = Vec::new();
-    let mut next_cause = 0;
+    // Errors that have their turn, and those that were planted.
+    let (mut due, mut planted) = (0, 0);
     let mut filed: Vec<FiledEntry<'_>> = Vec::new();
     for (at, entered) in days.into_iter().enumerate() {
         let mut dice = Dice::new(wanted.seed, at, 3);
@@ -120,17 +121,15 @@ pub fn make(ledger: &Ledger, wanted: Wanted, mut done: impl FnMut()) -> Result<M
         if lines.is_empty() {
             continue;
         }
+        // Each kind in turn, so that all are met: an entry that is not fit for one leaves it to the next.
+        due += usize::from(dice.below(wanted.slip_one_in.max(1)) == 0);
         let mut slips = Vec::new();
-        if dice.below(wanted.slip_one_in.max(1)) == 0 {
-            // Each kind in turn, so that all are met; where this entry is not fit for one, the next
-            // takes its place and it has its turn again.
-            for by in 0..CAUSES.len() {
-                let cause = CAUSES[(next_cause + by) % CAUSES.len()];
-                slips = plant::plant(&mut lines, cause, &headings, &recent, &mut dice);
-                if !slips.is_empty() {
-                    next_cause += usize::from(by == 0);
-                    break;
-                }
+        if due > 0 {
+            let cause = CAUSES[planted % CAUSES.len()];
+            slips = plant::plant(&mut lines, cause, &headings, &recent, &mut dice);
+            if !slips.is_empty() {
+                due -= 1;
+                planted += 1;
             }
         }
         let rated = lines.iter().flat_map(|line| &line.rows).filter(|row| row.heading.is_special());

@@ -73,7 +73,7 @@ pub fn report(entries: &[FiledEntry<'_>], form: Form) -> String {
                     protest.clone(),
                     protest_status.to_owned(),
                     line.filed_origin.to_owned(),
-                    line.filed_origin.to_owned(),
+                    line.exported_from.to_string(),
                     line.maker.clone(),
                     line.claim.unwrap_or_default().to_owned(),
                     (ordinal + 1).to_string(),

@@ -14,11 +14,12 @@ use crate::finding::{Finding, Place};
 use crate::list::GoodsList;
 use crate::program::Program;
 use crate::reading::Reading;
+use crate::refunds::Refunds;
 use crate::source::Source;
 use crate::territory::Territory;
 use crate::verify::{Verification, verification};
 use crate::world::{Dropped, World};
-use crate::{area, check, event, list, program, read_act, reading, territory};
+use crate::{area, check, event, list, program, read_act, reading, refunds, territory};
 
 /// The law as data: every act, list, area and schedule, checked, and what is derived from them.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Ledger {
     pub events: Vec<Event>,
     /// By territory with a tariff schedule: why the official text may differ from the ledger.
     pub verifications: BTreeMap<String, Verification>,
+    /// By territory that has such a file: how what was paid comes back.
+    pub refunds: BTreeMap<String, Refunds>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -116,6 +119,11 @@ impl Ledger {
             let read = verification(source, &path, known, &mut findings);
             ledger.verifications.insert(territory.id.clone(), read);
         }
+        for territory in &territories {
+            let path = format!("{}/refunds.toml", territory.id);
+            let read = refunds::refunds(source, &path, &mut findings);
+            ledger.refunds.extend(read.map(|read| (territory.id.clone(), read)));
+        }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
@@ -136,7 +144,8 @@ impl Ledger {
             let known = folders.iter().any(|f| f == folder)
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
-                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"));
+                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"))
+                || self.refunds.keys().any(|id| path == format!("{id}/refunds.toml"));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

@@ -11,6 +11,7 @@ use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
 use crate::finding::{Finding, Place};
+use crate::interest::{self, InterestRates};
 use crate::list::GoodsList;
 use crate::program::Program;
 use crate::reading::Reading;
@@ -41,6 +42,8 @@ pub struct Ledger {
     pub verifications: BTreeMap<String, Verification>,
     /// By territory that has such a file: how what was paid comes back.
     pub refunds: BTreeMap<String, Refunds>,
+    /// By territory that pays and asks interest on duties: its rates.
+    pub interest: BTreeMap<String, InterestRates>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -123,6 +126,9 @@ impl Ledger {
             let path = format!("{}/refunds.toml", territory.id);
             let read = refunds::refunds(source, &path, &mut findings);
             ledger.refunds.extend(read.map(|read| (territory.id.clone(), read)));
+            let path = format!("{}/interest.toml", territory.id);
+            let read = interest::interest(source, &path, &mut findings);
+            ledger.interest.extend(read.map(|rates| (territory.id.clone(), rates)));
         }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
@@ -145,7 +151,8 @@ impl Ledger {
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
                 || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"))
-                || self.refunds.keys().any(|id| path == format!("{id}/refunds.toml"));
+                || self.refunds.keys().any(|id| path == format!("{id}/refunds.toml"))
+                || self.territories.iter().any(|t| path == format!("{}/interest.toml", t.id));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

@@ -19,6 +19,7 @@ mod document;
 mod event;
 mod finding;
 mod form;
+mod interest;
 mod ledger;
 mod line;
 mod list;
@@ -45,6 +46,7 @@ pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, T
 pub use event::Event;
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
+pub use interest::{InterestQuarter, InterestRate, InterestRates};
 pub use ledger::{JOINT, Ledger, Records, WORLD};
 pub use line::{Goods, Known, Line, Readings, Status};
 pub use list::{GoodsList, ListRow};

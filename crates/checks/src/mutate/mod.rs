@@ -5,7 +5,7 @@
 //! text in memory: no file is written.
 
 mod bench;
-mod dice;
+pub(crate) mod dice;
 mod draw;
 mod edits;
 mod effect;

@@ -11,11 +11,13 @@ mod compare;
 mod contents;
 mod headings;
 mod money;
+mod questions;
 mod rebuild;
 mod report;
 mod variance;
 mod ways;
 
 pub use answer::{Answered, Asked, Reference, answer};
+pub use questions::Otherwise;
 pub use report::*;
 pub use variance::Term;

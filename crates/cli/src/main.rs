@@ -25,6 +25,7 @@ mod law_verify;
 mod panel;
 mod progress;
 mod question;
+mod refund;
 mod text;
 mod worlds;
 
@@ -71,6 +72,8 @@ enum Command {
     Assess(assess::Assess),
     /// What changes between two coordinates, and which act explains it.
     Diff(Box<diff::Diff>),
+    /// What of a report of entries comes back, by which way and until when.
+    Refund(Box<refund::Refund>),
     /// The regime as tables: every code by every country on a day, or rates to join lines to.
     Panel(Box<panel::Panel>),
     /// List the scenarios of the ledger.
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Command::Duty(duty) => duty.json,
         Command::Assess(assess) => assess.json,
         Command::Diff(diff) => diff.json,
+        Command::Refund(refund) => refund.json,
         Command::Panel(panel) => panel.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
@@ -115,6 +119,7 @@ fn main() -> ExitCode {
         Command::Duty(duty) => duty::run(duty, law),
         Command::Assess(assess) => assess::run(assess, law),
         Command::Diff(diff) => diff::run(diff, law),
+        Command::Refund(refund) => refund::run(refund, law),
         Command::Panel(panel) => panel::run(panel, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),

@@ -12,6 +12,7 @@ mod dates;
 mod differences;
 mod entries;
 mod error;
+pub mod es003;
 mod facts;
 mod format;
 mod grouping;

@@ -29,6 +29,7 @@ mod program;
 mod read_act;
 mod read_fields;
 mod reading;
+mod refunds;
 mod schema;
 mod source;
 mod territory;
@@ -53,6 +54,9 @@ pub use nomenclature::Schedule;
 pub use path::{Cause, Coordinates, Part, Path, Supposition};
 pub use program::Program;
 pub use reading::{Reading, ReadingOption};
+pub use refunds::{
+    ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect,
+};
 pub use schema::schema;
 pub use source::Source;
 pub use territory::Territory;

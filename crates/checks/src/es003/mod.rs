@@ -99,6 +99,9 @@ pub fn make(ledger: &Ledger, wanted: Wanted, mut done: impl FnMut()) -> Result<M
         (0..wanted.entries).map(|_| first.plus(dice.below(span) as i32)).collect();
     days.sort_unstable();
 
+    // Of these the law of another day than that of entry may hold, which the report does not say.
+    let types = ledger.refunds.get(&territory.id).map_or(&[][..], |refunds| &refunds.entry_types);
+    let other_date = |code: &str| types.iter().any(|of| of.code == code);
     let mut recent: Vec<(Code, Exact)> = Vec::new();
     // Errors that have their turn, and those that were planted.
     let (mut due, mut planted) = (0, 0);
@@ -124,7 +127,7 @@ pub fn make(ledger: &Ledger, wanted: Wanted, mut done: impl FnMut()) -> Result<M
         // Each kind in turn, so that all are met: an entry that is not fit for one leaves it to the next.
         due += usize::from(dice.below(wanted.slip_one_in.max(1)) == 0);
         let mut slips = Vec::new();
-        if due > 0 {
+        if due > 0 && !other_date(life.entry_type) {
             let cause = CAUSES[planted % CAUSES.len()];
             slips = plant::plant(&mut lines, cause, &headings, &recent, &mut dice);
             if !slips.is_empty() {
@@ -163,26 +166,16 @@ fn value(informal: bool, dice: &mut Dice) -> Cents {
     Cents(dollars as i64 * 100)
 }
 
-/// Two faults of form that keep an entry out of a declaration: a heading after its commodity, and a value
-/// on the row of a void duty.
+/// A fault of form that keeps an entry out of a declaration: a value on the row of a void duty.
 fn misplace(filed: &mut [FiledEntry<'_>], headings: &Headings, seed: u64) {
     for (at, entry) in filed.iter_mut().enumerate() {
-        let mut dice = Dice::new(seed, at, 4);
-        let kind = dice.below(150);
-        let fit = |line: &&mut FiledLine| {
-            line.rows.len() > 1 && headings.is_void(line.rows[0].heading)
-        };
-        let Some(line) = entry.lines.iter_mut().find(fit).filter(|_| kind < 2) else { continue };
-        let why = format!("{} on a line of {}", line.rows[0].heading, line.code);
-        if kind == 0 {
-            line.rows.rotate_left(1);
-            entry.life.rejections.push(("HTS RELATIONSHIP/SEQUENCE MISMATCH", why));
-        } else {
-            line.rows[0].value = line.value;
-            entry
-                .life
-                .rejections
-                .push(("GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE", why));
+        if Dice::new(seed, at, 4).below(100) != 0 {
+            continue;
         }
+        let of_void = |line: &&mut FiledLine| headings.is_void(line.rows[0].heading);
+        let Some(line) = entry.lines.iter_mut().find(of_void) else { continue };
+        let why = format!("{} on a line of {}", line.rows[0].heading, line.code);
+        line.rows[0].value = line.value;
+        entry.life.rejections.push(("GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE", why));
     }
 }

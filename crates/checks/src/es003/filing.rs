@@ -1,6 +1,8 @@
 //! A line as a filer who knows the law would file it: a row for each heading, the commodity code last.
 
 use ledger::{Goods, Known, Ledger, Line, Status, Territory};
+use nomenclature::rate::RateText;
+use nomenclature::{Lookup, Schedule};
 use oracle::{Assessment, Component, Oracle};
 use tariff::{Cents, Code, Country, Day, Exact, Stated};
 
@@ -20,6 +22,8 @@ pub struct FiledLine {
     /// A whole number of units, and the unit as customs writes it.
     pub quantity: Option<(usize, String)>,
     pub rows: Vec<FiledRow>,
+    /// The rates of the columns of the schedule, where they are shares of the value.
+    pub columns: Vec<Exact>,
     /// Whether the law asks for no fact that the report does not have.
     pub exact: bool,
 }
@@ -90,8 +94,25 @@ pub fn file(
         value: answer.value,
         quantity,
         rows: rows(ledger, goods.code, &answer)?,
+        columns: columns(&ledger.schedules[&territory.id], goods, entered),
         exact,
     })
+}
+
+/// The plain rates that the schedule has for goods on a day: general, that of the claim, column 2.
+fn columns(schedule: &Schedule, goods: &Traded, entered: Day) -> Vec<Exact> {
+    let (Lookup::Line(line) | Lookup::UnknownSuffix(line)) =
+        schedule.lookup(goods.code, entered, entered)
+    else {
+        return Vec::new();
+    };
+    let claimed = goods.claim.and_then(|symbol| line.special_for(symbol));
+    let texts = [line.general(), claimed, line.other()].into_iter().flatten();
+    let plain = texts.filter_map(|text| match text {
+        RateText::Duty(duty) => duty.as_ad_valorem(),
+        _ => None,
+    });
+    plain.collect()
 }
 
 /// States one of the facts that an answer asks for; `None` where it is none that can be made up.

@@ -116,12 +116,23 @@ fn extra(
 }
 
 fn wrong_rate(line: &mut FiledLine, headings: &Headings, dice: &mut Dice) -> Found {
-    let at = one_row(line, |row| is_rated(row, headings), dice)?;
+    let claims = line.claim.is_some();
+    let totalled = line.rows.iter().any(|row| row.base.is_some());
+    // The duty of the commodity row may be that of another column, or of none of a preference.
+    let of_column = |row: &FiledRow| {
+        let preferred = claims && row.amount == Cents::ZERO;
+        !row.heading.is_special() && !totalled && (row.rate.is_some() || preferred)
+    };
+    let at = one_row(line, |row| is_rated(row, headings) || of_column(row), dice)?;
     let value = line.value;
+    let columns = line.columns.clone();
     let row = &mut line.rows[at];
-    let right = row.rate?;
-    let rates: Vec<Exact> =
-        headings.rates_of_program(row.heading).filter(|rate| *rate != right).collect();
+    let right = row.rate.unwrap_or(Exact::ZERO);
+    let rates: Vec<Exact> = if row.heading.is_special() {
+        headings.rates_of_program(row.heading).filter(|rate| *rate != right).collect()
+    } else {
+        columns.into_iter().filter(|rate| *rate != right).collect()
+    };
     let rate = *dice.one(&rates)?;
     let difference = change(row, of_value(rate, value))?;
     Some((row.heading, difference, format!("{} for {}", percent(rate), percent(right))))
@@ -152,6 +163,7 @@ fn arithmetic(line: &mut FiledLine, headings: &Headings, dice: &mut Dice) -> Fou
     };
     let at = one_row(line, fit, dice)?;
     let value = line.value;
+    let columns = line.columns.clone();
     let row = &mut line.rows[at];
     let rate = row.rate?;
     // Off by up to a quarter of the amount, up or down.
@@ -159,6 +171,7 @@ fn arithmetic(line: &mut FiledLine, headings: &Headings, dice: &mut Dice) -> Fou
     let amount = Cents(if dice.below(2) == 0 { row.amount.0 + off } else { row.amount.0 - off });
     if amount <= Cents::ZERO
         || is_of_a_basis(amount, rate)
+        || columns.iter().any(|rate| of_value(*rate, value) == amount)
         || is_of_a_rate(amount, value, row.heading, headings)
     {
         return None;

@@ -8,6 +8,7 @@ mod files;
 mod goods;
 mod groups;
 mod history;
+mod planted;
 mod readme;
 mod runs;
 mod survey;

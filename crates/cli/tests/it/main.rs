@@ -9,6 +9,7 @@ mod goods;
 mod groups;
 mod history;
 mod readme;
+mod refund;
 mod runs;
 mod survey;
 mod truce;

@@ -105,9 +105,9 @@ pub fn answer<R: Reference>(
     let report = Report {
         on: asked.on,
         interest_to: asked.interest_to,
+        notes: notes(filing, asked, &entries),
         entries,
         faults: filing.faults.clone(),
-        notes: notes(filing),
         acts: Vec::new(),
         questions: Vec::new(),
         totals,
@@ -485,7 +485,7 @@ fn of_total(
 }
 
 /// What of a report is true of all of it.
-fn notes(filing: &Filing) -> Vec<String> {
+fn notes(filing: &Filing, asked: &Asked<'_, '_>, entries: &[EntryRefund]) -> Vec<String> {
     let mut notes = filing.notes.clone();
     let wrong = |entry: &&FiledEntry| {
         EntryNumber::parse(&entry.entry).is_ok_and(|number| !number.checks())
@@ -495,6 +495,12 @@ fn notes(filing: &Filing) -> Vec<String> {
         let others = wrong.count();
         let more = if others > 0 { format!(" and {others} more") } else { String::new() };
         notes.push(format!("entry number {}{more}: the check digit is wrong", first.entry));
+    }
+    let open = entries.iter().find(|entry| entry.interest.is_none());
+    if let Some((amount, day)) = open.and_then(|e| Some((e.amounts.refundable, e.deposited?))) {
+        let found = interest(asked.rates, asked.creditor, amount, day, asked.interest_to);
+        let from = found.unknown_from.map(|day| day.to_string()).unwrap_or_default();
+        notes.push(format!("the ledger holds no rate of interest from {from}: interest is not known"));
     }
     notes
 }

@@ -7,18 +7,25 @@ use entry::refund::ActSum;
 use ledger::{Cause, Ledger};
 use tariff::Cents;
 
-/// What each act did to what was owed, largest first.
-pub fn acts(record: &Ledger, steps: &Steps) -> Vec<ActSum> {
-    let mut sums: BTreeMap<&Cause, (u64, i128)> = BTreeMap::new();
+/// What each act did to what was owed, largest first: `fallen` is what acts made void, `steps` the rest.
+pub fn acts(
+    record: &Ledger,
+    fallen: &BTreeMap<String, (u64, Cents)>,
+    steps: &Steps,
+) -> Vec<ActSum> {
+    let mut sums: BTreeMap<Cause, (u64, i128)> = BTreeMap::new();
+    for (act, (lines, gone)) in fallen {
+        sums.insert(Cause::Act(act.clone()), (*lines, -i128::from(gone.0)));
+    }
     for ((_, cause), step) in steps {
-        let sum = sums.entry(cause).or_default();
+        let sum = sums.entry(cause.clone()).or_default();
         sum.0 += step.lines;
         sum.1 += step.cents;
     }
     let mut found: Vec<ActSum> = sums
         .into_iter()
         .map(|(cause, (lines, cents))| {
-            let (act, title, cite) = named(record, cause);
+            let (act, title, cite) = named(record, &cause);
             let difference = Cents(i64::try_from(cents).unwrap_or(i64::MAX));
             ActSum { act, title, cite, lines, difference }
         })

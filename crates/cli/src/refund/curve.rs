@@ -1,5 +1,6 @@
-//! Money at risk by day: how much of what is refundable can still be asked for, on each way and on any,
-//! from the day of the report until the last way is closed. As CSV day by day, and as a picture.
+//! Money at risk by day: how much of what is refundable can still be asked for on the best way of each
+//! entry, on any, and on each, from the day of the report until the last way is closed. As CSV day by day,
+//! and as a picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -9,7 +10,7 @@ use tariff::{Cents, Day};
 
 /// Money that falls away day by day.
 struct Falling {
-    /// Blank for "any way".
+    /// The id of the way; blank for the best way, and for any.
     kind: String,
     /// What can be asked for on the day of the report.
     at_first: Cents,
@@ -28,11 +29,6 @@ impl Falling {
         lost.0 += amount;
         lost.1 += 1;
     }
-
-    /// What is open on a day.
-    fn on(&self, day: Day) -> Cents {
-        self.at_first - self.lost.range(..=day).map(|(_, (amount, _))| *amount).sum()
-    }
 }
 
 /// The whole curve.
@@ -42,7 +38,11 @@ struct Curve {
     end: Day,
     /// Refundable in all.
     total: Cents,
+    /// On the way that is the best of each entry on the first day.
+    best: Falling,
     any: Falling,
+    /// What falls when a best way closes: its last day, the way, how much of how many entries.
+    closings: BTreeMap<(Day, String), (Cents, u64)>,
     /// The ways, the one that carries most first.
     ways: Vec<Falling>,
 }
@@ -52,7 +52,8 @@ impl Curve {
         let entries = || report.entries.iter().filter(|e| e.amounts.refundable > Cents::ZERO);
         let kinds: BTreeSet<&str> =
             entries().flat_map(|e| &e.deadlines).map(|d| d.kind.as_str()).collect();
-        let mut any = Falling::new("");
+        let (mut best, mut any) = (Falling::new(""), Falling::new(""));
+        let mut closings: BTreeMap<(Day, String), (Cents, u64)> = BTreeMap::new();
         let mut ways: Vec<Falling> = kinds.into_iter().map(Falling::new).collect();
         let mut total = Cents::ZERO;
         for entry in entries() {
@@ -68,32 +69,39 @@ impl Curve {
             if let Some(last) = open().map(|d| d.date).max() {
                 any.add(amount, last);
             }
+            if let Some(deadline) = entry.deadline() {
+                best.add(amount, deadline.date);
+                let closing = closings.entry((deadline.date, deadline.kind.clone())).or_default();
+                closing.0 += amount;
+                closing.1 += 1;
+            }
         }
         ways.retain(|way| way.at_first > Cents::ZERO);
         ways.sort_by(|a, b| b.at_first.cmp(&a.at_first).then_with(|| a.kind.cmp(&b.kind)));
         let end = any.lost.last_key_value().map_or(report.on.next(), |(day, _)| *day);
-        Curve { first: report.on, end, total, any, ways }
+        Curve { first: report.on, end, total, best, any, closings, ways }
     }
 }
 
-/// The curve day by day: `date`, what is `open` on any way, what is `closed`, and a column for each way.
-/// In the currency of the report, two decimals. Its last day is the first on which all is closed.
+/// The curve day by day: `date`; what is open on the `best_way` of each entry as of the first day, and on
+/// `any_way`; what is `closed` for good; and a column for each way. In the currency of the report, two
+/// decimals. Its last day is the first on which all is closed.
 pub fn csv(report: &Report) -> String {
     let curve = Curve::of(report);
-    let mut out = "date,open,closed".to_owned();
+    let mut out = "date,best_way,any_way,closed".to_owned();
     for way in &curve.ways {
         let _ = write!(out, ",{}", way.kind.replace('-', "_"));
     }
     out.push('\n');
-    let series: Vec<&Falling> = [&curve.any].into_iter().chain(&curve.ways).collect();
+    let series: Vec<&Falling> = [&curve.best, &curve.any].into_iter().chain(&curve.ways).collect();
     let mut open: Vec<Cents> = series.iter().map(|falling| falling.at_first).collect();
     let mut day = curve.first;
     while day <= curve.end {
         for (open, falling) in open.iter_mut().zip(&series) {
             *open = *open - falling.lost.get(&day).map_or(Cents::ZERO, |(amount, _)| *amount);
         }
-        let _ = write!(out, "{day},{},{}", open[0], curve.total - open[0]);
-        for open in &open[1..] {
+        let _ = write!(out, "{day},{},{},{}", open[0], open[1], curve.total - open[1]);
+        for open in &open[2..] {
             let _ = write!(out, ",{open}");
         }
         out.push('\n');
@@ -109,7 +117,7 @@ const RIGHT: i64 = 388;
 const TOP: i64 = 58;
 const BOTTOM: i64 = 258;
 const LINE: i64 = 19;
-/// How many falls are told below it.
+/// How many closings are told below it.
 const TOLD: usize = 6;
 
 const STYLE: &str = "\
@@ -119,7 +127,8 @@ text { font: 13px system-ui, sans-serif; fill: #000 }
 .x { text-anchor: middle }
 .grid { stroke: #bbb; stroke-width: 1 }
 .axis { stroke: #000; stroke-width: 1 }
-.open { fill: #cfe3f1; stroke: #00527d; stroke-width: 2.5 }
+.area { fill: #cfe3f1 }
+.best { fill: none; stroke: #00527d; stroke-width: 3 }
 .way { fill: none; stroke-width: 2.5 }";
 
 /// Colours that people who confuse red and green tell apart (Okabe and Ito), each with a dash of its own, so
@@ -155,7 +164,7 @@ pub fn svg(report: &Report) -> String {
     } else {
         axes(&mut body, &curve);
         y = key(&mut body, &curve, y + 12);
-        y = falls(&mut body, &curve, y + 8);
+        y = closings(&mut body, &curve, y + 10);
     }
     let height = y + 4;
     format!(
@@ -219,8 +228,9 @@ fn axes(body: &mut String, curve: &Curve) {
         words(body, LEFT - 6, y + 4, "y", &short(amount / 100));
         amount += step;
     }
-    let any = curve.steps(&curve.any);
-    let _ = writeln!(body, "<path class=\"open\" d=\"{any}V{BOTTOM}H{LEFT}Z\"/>");
+    let best = curve.steps(&curve.best);
+    let _ = writeln!(body, "<path class=\"area\" d=\"{best}V{BOTTOM}H{LEFT}Z\"/>");
+    let _ = writeln!(body, "<path class=\"best\" d=\"{best}\"/>");
     for (way, (colour, dash)) in curve.ways.iter().zip(LOOKS.iter().cycle()) {
         let _ = writeln!(
             body,
@@ -277,12 +287,13 @@ fn short(whole: i64) -> String {
 
 /// What the lines mean; gives the height at which it ends.
 fn key(body: &mut String, curve: &Curve, mut y: i64) -> i64 {
+    let (top, line) = (y - 11, y - 10);
     let _ = writeln!(
         body,
-        "<rect class=\"open\" x=\"12\" y=\"{}\" width=\"34\" height=\"12\"/>",
-        y - 11
+        "<rect class=\"area\" x=\"12\" y=\"{top}\" width=\"34\" height=\"12\"/>\
+         <path class=\"best\" d=\"M12 {line}h34\"/>"
     );
-    words(body, 54, y, "", "on any way");
+    words(body, 54, y, "", "on the best way of each entry");
     y += LINE;
     for (way, (colour, dash)) in curve.ways.iter().zip(LOOKS.iter().cycle()) {
         let _ = writeln!(
@@ -297,29 +308,28 @@ fn key(body: &mut String, curve: &Curve, mut y: i64) -> i64 {
     y
 }
 
-/// The falls of most money, in the order of their days.
-fn falls(body: &mut String, curve: &Curve, mut y: i64) -> i64 {
-    let mut falls: Vec<(Day, Cents, u64)> =
-        curve.any.lost.iter().map(|(day, (amount, entries))| (*day, *amount, *entries)).collect();
-    let all = falls.len();
-    falls.sort_by_key(|(day, amount, _)| (std::cmp::Reverse(*amount), *day));
-    falls.truncate(TOLD);
-    falls.sort_by_key(|(day, ..)| *day);
+/// The closings of most money, in the order of their days.
+fn closings(body: &mut String, curve: &Curve, mut y: i64) -> i64 {
+    let mut told: Vec<_> = curve.closings.iter().collect();
+    let all = told.len();
+    told.sort_by_key(|(key, (amount, _))| (std::cmp::Reverse(*amount), *key));
+    told.truncate(TOLD);
+    told.sort_by_key(|(key, _)| *key);
     let head = match all > TOLD {
-        true => "The largest amounts whose last way closes:",
-        false => "When the last way closes:",
+        true => "The best ways of most money close after",
+        false => "The best ways close after",
     };
-    words(body, 12, y, "", head);
+    words(body, 12, y, "title", head);
     y += LINE;
-    for (day, amount, entries) in falls {
-        let of = if entries == 1 { "entry" } else { "entries" };
-        let last = day.plus(-1);
-        words(body, 12, y, "", &format!("{last}"));
-        words(body, 210, y, "y", &amount.grouped());
-        words(body, 226, y, "", &format!("of {entries} {of}"));
+    for ((last, way), (amount, entries)) in told {
+        words(body, 12, y, "", &last.to_string());
+        words(body, 200, y, "y", &amount.grouped());
+        words(body, 212, y, "", &way.replace('-', " "));
+        words(body, RIGHT, y, "y", &format!("{entries}"));
         y += LINE;
     }
-    y
+    words(body, 12, y, "", "with the amount, the way and the number of entries");
+    y + LINE
 }
 
 fn words(body: &mut String, x: i64, y: i64, class: &str, text: &str) {

@@ -10,12 +10,14 @@ mod text;
 mod workbook;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::{Regime, TooLarge, Way};
+use engine::{Regime, Steps, TooLarge, Way};
 use entry::Creditor;
 use entry::es003::{self, Grid};
 use entry::refund::{Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer};
-use ledger::{Coordinates as At, Ledger, Readings, Territory};
+use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
 use tariff::{Cents, Day, Moment, Stated};
 
 use crate::assess;
@@ -137,11 +139,16 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
     let slow = || Slow::new(record, territory, (&later, moment), &at.readings);
     let mut answered = answer(&filing, &asked, slow, &|count| bar.inc(count));
     bar.set_message("open questions");
-    answered.report.questions = questions(&answered, &later, territory, &at, moment)?;
+    answered.report.questions = questions(&answered, &later, territory, (&at, moment), threads)?;
     bar.set_message("act by act");
-    let way = Way::new(record, &then, &at);
-    let steps = way.steps(&answered.changed, threads).map_err(too_large)?;
-    answered.report.acts = acts::acts(record, &steps);
+    let steps = match answered.changed.lines.is_empty() {
+        true => Steps::new(),
+        false => {
+            let way = Way::new(record, &then, &at);
+            way.steps(&answered.changed, threads).map_err(too_large)?
+        }
+    };
+    answered.report.acts = acts::acts(record, &answered.fallen, &steps);
     bar.finish_and_clear();
     let told = Told {
         refund,
@@ -209,55 +216,83 @@ fn questions(
     answered: &Answered,
     later: &Ledger,
     territory: &Territory,
-    at: &At,
-    until: Moment,
+    (at, until): (&At, Moment),
+    threads: usize,
 ) -> Result<Vec<OpenQuestion>, Failure> {
     let mut found = answered.facts();
-    let days: Vec<Day> = answered.report.entries.iter().filter_map(|e| e.entered).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
-        return Ok(found);
-    };
+    let options = options(answered, later, territory, (at, until));
+    // Each option is a law of its own to compile.
+    let next = AtomicUsize::new(0);
+    let asked: Mutex<Vec<Result<OpenQuestion, TooLarge>>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(options.len()) {
+            scope.spawn(|| {
+                while let Some((reading, option)) = options.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let question = under(answered, later, territory, at, (reading, option));
+                    asked.lock().expect("no thread panics").push(question);
+                }
+            });
+        }
+    });
+    for question in asked.into_inner().expect("no thread panics") {
+        found.push(question.map_err(too_large)?);
+    }
+    found.retain(|question| question.lines > 0);
+    found.sort_by(|a, b| b.at_stake.cmp(&a.at_stake).then_with(|| a.name.cmp(&b.name)));
+    Ok(found)
+}
+
+/// The options not taken of readings that entries of the report may meet.
+fn options<'l>(
+    answered: &Answered,
+    later: &'l Ledger,
+    territory: &Territory,
+    (at, until): (&At, Moment),
+) -> Vec<(&'l Reading, &'l ReadingOption)> {
+    let days = || answered.report.entries.iter().filter_map(|entry| entry.entered);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
     let zone = &territory.zone;
     let span = tariff::Interval {
         from: Some(first.start(zone)),
         until: Some(last.next().start(zone)),
     };
-    let total = answered.report.totals.amounts.refundable;
-    for reading in &later.readings {
-        // A reading of law that no entry of the report can meet.
-        let meets = later.acts.iter().filter(|act| act.known <= until).any(|act| {
-            act.operations.iter().any(|operation| {
-                operation.reading.as_ref().is_some_and(|(id, _)| *id == reading.id)
-                    && operation.interval.overlaps(span)
-            })
-        });
-        if !meets {
-            continue;
-        }
-        let taken = at.readings.get(&reading.id).unwrap_or(&reading.default);
-        for option in reading.options.iter().filter(|option| option.id != *taken) {
-            let mut readings = at.readings.clone();
-            readings.insert(reading.id.clone(), option.id.clone());
-            let regime: Regime<'_> =
-                engine::compile(later, at.known, &readings).map_err(too_large)?;
-            let otherwise = answered.under(later, &territory.id, &regime);
-            if otherwise.lines == 0 {
-                continue;
-            }
-            found.push(OpenQuestion {
-                kind: QuestionKind::Reading,
-                name: format!("{}={}", reading.id, option.id),
-                title: option.title.clone(),
-                source: option.source.clone(),
-                lines: otherwise.lines,
-                entries: otherwise.entries,
-                refundable: Some(total + otherwise.refundable),
-                at_stake: otherwise.owed.max(Cents(otherwise.refundable.0.abs())),
-            });
-        }
-    }
-    found.sort_by(|a, b| b.at_stake.cmp(&a.at_stake).then_with(|| a.name.cmp(&b.name)));
-    Ok(found)
+    let meets = |reading: &&Reading| {
+        let acts = later.acts.iter().filter(|act| act.known <= until);
+        acts.flat_map(|act| &act.operations).any(|operation| {
+            let of_it = |(id, _): &(String, String)| *id == reading.id;
+            operation.reading.as_ref().is_some_and(of_it) && operation.interval.overlaps(span)
+        })
+    };
+    let others = |reading: &'l Reading| {
+        let taken = at.readings.get(&reading.id).unwrap_or(&reading.default).clone();
+        let others = reading.options.iter().filter(move |option| option.id != taken);
+        others.map(move |option| (reading, option))
+    };
+    later.readings.iter().filter(meets).flat_map(others).collect()
+}
+
+/// The report under another option of a reading.
+fn under(
+    answered: &Answered,
+    later: &Ledger,
+    territory: &Territory,
+    at: &At,
+    (reading, option): (&Reading, &ReadingOption),
+) -> Result<OpenQuestion, TooLarge> {
+    let mut readings = at.readings.clone();
+    readings.insert(reading.id.clone(), option.id.clone());
+    let regime: Regime<'_> = engine::compile(later, at.known, &readings)?;
+    let otherwise = answered.under(later, &territory.id, &regime);
+    Ok(OpenQuestion {
+        kind: QuestionKind::Reading,
+        name: format!("{}={}", reading.id, option.id),
+        title: option.title.clone(),
+        source: option.source.clone(),
+        lines: otherwise.lines,
+        entries: otherwise.entries,
+        refundable: Some(answered.report.totals.amounts.refundable + otherwise.refundable),
+        at_stake: otherwise.owed.max(Cents(otherwise.refundable.0.abs())),
+    })
 }
 
 /// Whether nothing was left open: every row read, every line exact.

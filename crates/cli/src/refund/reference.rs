@@ -84,16 +84,16 @@ impl Reference for Slow<'_> {
         columns.chain(special).filter_map(share).collect()
     }
 
-    fn is_void(&mut self, heading: Code, entered: Day) -> bool {
+    fn voided_by(&mut self, heading: Code, entered: Day) -> Option<String> {
         let moment = oracle::representative(Stated::Day(entered), self.territory);
         let of_heading = self.measures.get(&heading).into_iter().flatten();
-        let mut void = false;
+        let mut void = None;
         for (id, records) in of_heading {
             let Some(stand) = self.survey.stand(id, records, moment) else { continue };
             match stand.standing {
-                Standing::Voided { .. } => void = true,
+                Standing::Voided { by, .. } => void = Some(by.to_owned()),
                 // An exemption beside a void duty takes nothing.
-                Standing::Live | Standing::Suspended { .. } if !stand.relief => return false,
+                Standing::Live | Standing::Suspended { .. } if !stand.relief => return None,
                 _ => {}
             }
         }

@@ -10,6 +10,7 @@ mod groups;
 mod history;
 mod planted;
 mod readme;
+mod refund;
 mod runs;
 mod survey;
 mod truce;

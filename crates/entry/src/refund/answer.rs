@@ -14,6 +14,7 @@ use super::rebuild::{Part, Rebuild};
 use super::report::*;
 use super::variance::{self, Differing, Term};
 use super::ways::{self, Claimed};
+use crate::cape::EntryNumber;
 use crate::es003::{FiledEntry, Filing};
 use crate::interest::{Creditor, interest};
 
@@ -23,8 +24,8 @@ pub trait Reference {
     fn terms(&mut self, line: &Line) -> Vec<Term>;
     /// The other shares of the value that the columns of the schedule have for the line's goods.
     fn base_rates(&mut self, line: &Line) -> Vec<Exact>;
-    /// Whether every duty under the heading on that day is void as known at the later end.
-    fn is_void(&mut self, heading: Code, entered: Day) -> bool;
+    /// The act by which every duty under the heading on that day is void as known at the later end.
+    fn voided_by(&mut self, heading: Code, entered: Day) -> Option<String>;
 }
 
 /// A question about a report.
@@ -44,7 +45,10 @@ pub struct Asked<'a, 'l> {
 /// A report answered, with what further questions about it need.
 pub struct Answered {
     pub report: Report,
-    /// Lines that owe something else at the later end, for the acts behind it.
+    /// By act: the lines of which it made duties void and nothing else changed, and what of these was
+    /// owed at entry.
+    pub fallen: BTreeMap<String, (u64, Cents)>,
+    /// Other lines that owe something else at the later end.
     pub changed: Pairs,
     pub(crate) parts: Vec<Settled>,
 }
@@ -96,19 +100,19 @@ pub fn answer<R: Reference>(
         entries.push(entry);
         parts.extend(settled);
     }
-    let changed = changed(ledger, &parts);
+    let (fallen, changed) = behind(ledger, &parts);
     let totals = totals(&entries);
     let report = Report {
         on: asked.on,
         interest_to: asked.interest_to,
+        notes: notes(filing, asked, &entries),
         entries,
         faults: filing.faults.clone(),
-        notes: filing.notes.clone(),
         acts: Vec::new(),
         questions: Vec::new(),
         totals,
     };
-    Answered { report, changed, parts }
+    Answered { report, fallen, changed, parts }
 }
 
 /// What a thread works with.
@@ -118,7 +122,7 @@ struct Work<'a, 'l, R> {
     rebuild: Rebuild<'a>,
     assessors: [Assessor<'a, 'l>; 2],
     reference: R,
-    voids: BTreeMap<(Code, Day), bool>,
+    voids: BTreeMap<(Code, Day), Option<String>>,
 }
 
 impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
@@ -178,8 +182,8 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         let ledger = self.ledger();
         let headings = self.headings;
         let entered = entered(&part);
-        let is_void = |heading| self.is_void(heading, entered);
-        let compared = Compared::of(ledger, headings, &part, &then, &today, is_void);
+        let voided_by = |heading| self.voided_by(heading, entered);
+        let compared = Compared::of(ledger, headings, &part, &then, &today, voided_by);
         Settled { part, then, today, compared, variance: Vec::new() }
     }
 
@@ -200,10 +204,11 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         }
     }
 
-    fn is_void(&mut self, heading: Code, entered: Option<Day>) -> bool {
-        let Some(day) = entered else { return false };
+    fn voided_by(&mut self, heading: Code, entered: Option<Day>) -> Option<String> {
+        let day = entered?;
         let reference = &mut self.reference;
-        *self.voids.entry((heading, day)).or_insert_with(|| reference.is_void(heading, day))
+        let held = self.voids.entry((heading, day));
+        held.or_insert_with(|| reference.voided_by(heading, day)).clone()
     }
 
     /// Finds the causes of an entry: of rounding they are found for all lines together.
@@ -317,10 +322,10 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
             amounts = Amounts { filed: rows.map(|row| row.duty).sum(), ..Amounts::default() };
         }
         let rows = || settled.iter().flat_map(|s| &s.compared.rows);
-        let void_rows = || rows().filter(|row| row.void && row.filed.is_some());
+        let void_rows = || rows().filter(|row| row.is_void() && row.filed.is_some());
         let valued = |s: &Settled| {
             let voids = |heading: &Code| {
-                s.compared.rows.iter().any(|row| row.void && row.heading == *heading)
+                s.compared.rows.iter().any(|row| row.is_void() && row.heading == *heading)
             };
             s.part.valued.iter().any(voids)
         };
@@ -410,7 +415,7 @@ fn heading(row: &Row) -> HeadingRefund {
         filed: row.filed,
         owed_then: row.then,
         owed_today: row.today,
-        void: row.void,
+        void: row.is_void(),
     }
 }
 
@@ -479,16 +484,56 @@ fn of_total(
     }
 }
 
-fn changed(ledger: &Ledger, parts: &[Settled]) -> Pairs {
+/// What of a report is true of all of it.
+fn notes(filing: &Filing, asked: &Asked<'_, '_>, entries: &[EntryRefund]) -> Vec<String> {
+    let mut notes = filing.notes.clone();
+    let wrong = |entry: &&FiledEntry| {
+        EntryNumber::parse(&entry.entry).is_ok_and(|number| !number.checks())
+    };
+    let mut wrong = filing.entries.iter().filter(wrong);
+    if let Some(first) = wrong.next() {
+        let others = wrong.count();
+        let more = if others > 0 { format!(" and {others} more") } else { String::new() };
+        notes.push(format!("entry number {}{more}: the check digit is wrong", first.entry));
+    }
+    let open = entries.iter().find(|entry| entry.interest.is_none());
+    if let Some((amount, day)) = open.and_then(|e| Some((e.amounts.refundable, e.deposited?))) {
+        let found = interest(asked.rates, asked.creditor, amount, day, asked.interest_to);
+        let from = found.unknown_from.map(|day| day.to_string()).unwrap_or_default();
+        notes.push(format!("the ledger holds no rate of interest from {from}: interest is not known"));
+    }
+    notes
+}
+
+/// The acts behind what is owed otherwise today. Where the duties that an act made void are all that
+/// changed on a line, that act explains it; of other lines the law between has to be walked.
+fn behind(ledger: &Ledger, parts: &[Settled]) -> (BTreeMap<String, (u64, Cents)>, Pairs) {
+    let mut fallen: BTreeMap<String, (u64, Cents)> = BTreeMap::new();
     let mut pairs = Pairs::default();
-    for Settled { part, then, today, .. } in parts {
+    for Settled { part, then, today, compared, .. } in parts {
         let Some((then, today)) = then.duty_cents.zip(today.duty_cents) else { continue };
-        if then != today && pairs.lines.push(ledger, &part.stated).is_ok() {
+        if then == today {
+            continue;
+        }
+        let mut of_acts: BTreeMap<&str, Cents> = BTreeMap::new();
+        for row in &compared.rows {
+            let gone = row.then.unwrap_or_default() - row.absorbed;
+            if let Some(act) = row.void_by.as_deref().filter(|_| gone != Cents::ZERO) {
+                *of_acts.entry(act).or_default() += gone;
+            }
+        }
+        if of_acts.values().copied().sum::<Cents>() == Cents(then - today) {
+            for (act, gone) in of_acts {
+                let sum = fallen.entry(act.to_owned()).or_default();
+                sum.0 += 1;
+                sum.1 += gone;
+            }
+        } else if pairs.lines.push(ledger, &part.stated).is_ok() {
             pairs.from.push(then);
             pairs.to.push(today);
         }
     }
-    pairs
+    (fallen, pairs)
 }
 
 fn totals(entries: &[EntryRefund]) -> Totals {

@@ -17,7 +17,8 @@ pub(crate) struct Row {
     pub filed: Option<Cents>,
     pub then: Option<Cents>,
     pub today: Option<Cents>,
-    pub void: bool,
+    /// The act that made it void.
+    pub void_by: Option<String>,
     /// The part of `then` that is base duty: a heading at a total was filed with the base in it.
     pub absorbed: Cents,
 }
@@ -63,7 +64,7 @@ impl Compared {
         part: &Part,
         then: &Answer,
         today: &Answer,
-        mut is_void: impl FnMut(Code) -> bool,
+        mut voided_by: impl FnMut(Code) -> Option<String>,
     ) -> Compared {
         let at_entry = owed(ledger, part, then, headings);
         let now = owed(ledger, part, today, headings);
@@ -102,7 +103,7 @@ impl Compared {
             }
         }
         for row in rows.iter_mut().filter(|row| !row.is_base) {
-            row.void = is_void(row.heading);
+            row.void_by = voided_by(row.heading);
         }
         let totals = at_entry.iter().flatten().filter(|(_, _, total, _)| *total);
         let mut compared = Compared { rows, total: part.filed_total };
@@ -150,14 +151,14 @@ impl Compared {
             program.filed += filed.unwrap_or_default();
             program.then = program.then.zip(then).map(|(a, b)| a + b);
             program.today = program.today.zip(today).map(|(a, b)| a + b);
-            program.void |= row.void && row.filed.is_some_and(|filed| filed > Cents::ZERO);
+            program.void |= row.is_void() && row.filed.is_some_and(|filed| filed > Cents::ZERO);
         };
         for row in &self.rows {
             let moved = row.absorbed.min(row.filed.unwrap_or_default());
             let own = row.filed.map(|filed| filed - moved);
             add(row.program.as_ref(), row, [own, row.then.map(|t| t - row.absorbed), row.today]);
             if row.absorbed != Cents::ZERO {
-                let nothing = Row { void: false, ..row.clone() };
+                let nothing = Row { void_by: None, ..row.clone() };
                 let back = [Some(moved), Some(row.absorbed), Some(Cents::ZERO)];
                 add(base.as_ref(), &nothing, back);
             }
@@ -187,13 +188,17 @@ impl Row {
             filed,
             then: None,
             today: None,
-            void: false,
+            void_by: None,
             absorbed: Cents::ZERO,
         }
     }
 
     fn end(&mut self, at: usize) -> &mut Option<Cents> {
         if at == 0 { &mut self.then } else { &mut self.today }
+    }
+
+    pub fn is_void(&self) -> bool {
+        self.void_by.is_some()
     }
 
     /// What was filed beyond what was owed at entry.

@@ -28,12 +28,14 @@ pub(crate) struct HeadingLaw {
     /// Parts that it leaves out: `us`.
     pub less: BTreeSet<String>,
     pub rates: BTreeSet<Exact>,
-    /// What filing it asserts besides.
+    /// What filing it asserts besides: what every measure under it asks for.
     pub asserts: Asserted,
+    /// Whether a measure was added already.
+    has_measure: bool,
 }
 
 /// Facts that a condition asks for, as those who file its heading state them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asserted {
     /// Each date lies before the moment.
     pub before: BTreeMap<DateFact, Moment>,
@@ -79,7 +81,10 @@ impl Headings {
         for condition in fields.iter().filter_map(|f| f.when.as_ref()) {
             claims(condition, &mut self.claims);
         }
-        for heading in fields.iter().filter_map(|f| f.heading) {
+        let mut asserts = Asserted::default();
+        fields.iter().filter_map(|f| f.when.as_ref()).for_each(|when| asserts.add(when));
+        let headings: BTreeSet<Code> = fields.iter().filter_map(|f| f.heading).collect();
+        for heading in headings {
             let law = self.by_heading.entry(heading).or_default();
             law.program = program.to_owned();
             law.rates.extend(&rates);
@@ -90,9 +95,11 @@ impl Headings {
                     Basis::ValueLessContent(part) => drop(law.less.insert(part.clone())),
                 }
             }
-            for condition in fields.iter().filter_map(|f| f.when.as_ref()) {
-                law.asserts.add(condition);
-            }
+            law.asserts = match law.has_measure {
+                true => law.asserts.both(&asserts),
+                false => asserts.clone(),
+            };
+            law.has_measure = true;
         }
     }
 
@@ -118,6 +125,18 @@ impl Headings {
 }
 
 impl Asserted {
+    /// What both ask for.
+    fn both(&self, other: &Asserted) -> Asserted {
+        let earlier = |(date, moment): (&DateFact, &Moment)| {
+            let other = other.before.get(date)?;
+            Some((*date, *moment.min(other)))
+        };
+        Asserted {
+            before: self.before.iter().filter_map(earlier).collect(),
+            mode: self.mode.clone().filter(|mode| other.mode.as_ref() == Some(mode)),
+        }
+    }
+
     /// What must hold for the condition; of alternatives the first, as a filer would say it.
     fn add(&mut self, condition: &Condition) {
         match condition {

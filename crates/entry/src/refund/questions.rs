@@ -89,10 +89,11 @@ impl Answered {
             }
             let Settled { part, then, today, compared, variance } = settled;
             let other = assessor.answer(&lines, at);
-            let is_void = |heading| {
-                compared.rows.iter().any(|row| row.heading == heading && row.void)
+            let voided_by = |heading| {
+                let row = compared.rows.iter().find(|row| row.heading == heading);
+                row.and_then(|row| row.void_by.clone())
             };
-            let beside = Compared::of(ledger, &headings, part, then, &other, is_void);
+            let beside = Compared::of(ledger, &headings, part, then, &other, voided_by);
             let amounts = money::amounts(&beside, variance, (then, &other));
             let before = money::amounts(compared, variance, (then, today));
             found.lines += 1;

@@ -26,11 +26,16 @@ pub(crate) fn liquidation(refunds: &Refunds, entry: &FiledEntry, on: Day) -> Opt
     let entered = entry.entered?;
     let scheduled = entered.plus(refunds.scheduled_days);
     let deemed = entered.plus(refunds.deemed_days);
-    // A report that has the column and leaves it blank says that the entry is not liquidated.
+    // A report that has the column and leaves it blank says that the entry is not liquidated yet.
     let late = entry.says_liquidation && scheduled < on;
-    Some(match late {
-        true => Liquidation { date: deemed, basis: LiquidationBasis::Deemed },
-        false => Liquidation { date: scheduled, basis: LiquidationBasis::Scheduled },
+    // An extended or suspended liquidation is not deemed either: its clocks have not begun.
+    let status = entry.liquidation_status.to_lowercase();
+    let open = ["suspend", "extend", "unliquidated", "not liquidated"];
+    let waits = entry.says_liquidation && deemed < on && open.iter().any(|w| status.contains(w));
+    Some(match (waits, late) {
+        (true, _) => Liquidation { date: on, basis: LiquidationBasis::Scheduled },
+        (_, true) => Liquidation { date: deemed, basis: LiquidationBasis::Deemed },
+        _ => Liquidation { date: scheduled, basis: LiquidationBasis::Scheduled },
     })
 }
 

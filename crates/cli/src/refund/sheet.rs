@@ -1,7 +1,9 @@
 //! A sheet of a workbook that people hand on: a head that stays, numbers and dates that are such, columns as
 //! wide as they need, filters, and a print that fits the page.
 
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
+};
 use tariff::{Cents, Day};
 
 /// The most rows of a sheet, its head among them.
@@ -47,6 +49,8 @@ pub struct Looks {
     head: Format,
     text: Format,
     formula_like: Format,
+    running: Format,
+    running_formula: Format,
     money: Format,
     count: Format,
     date: Format,
@@ -65,6 +69,8 @@ impl Looks {
             text: text(),
             // Shown as it is, and never taken for a formula when somebody edits the cell.
             formula_like: text().set_quote_prefix(),
+            running: top(),
+            running_formula: top().set_quote_prefix(),
             money: top().set_num_format("#,##0.00;[Red]-#,##0.00"),
             count: top().set_num_format("#,##0;[Red]-#,##0"),
             date: top().set_num_format("yyyy-mm-dd"),
@@ -105,6 +111,18 @@ impl Looks {
                 sheet.write_datetime_with_format(row, column, &date, &self.date)?;
             }
         }
+        Ok(())
+    }
+
+    /// Writes a text that runs on over the cells beside it.
+    pub fn running(
+        &self,
+        sheet: &mut Worksheet,
+        (row, column): (u32, u16),
+        text: &str,
+    ) -> Result<(), XlsxError> {
+        let look = if is_formula_like(text) { &self.running_formula } else { &self.running };
+        sheet.write_string_with_format(row, column, text, look)?;
         Ok(())
     }
 
@@ -175,7 +193,10 @@ pub fn table(
                 looks.put(sheet, (at as u32 + 1, column as u16), cell)?;
             }
         }
-        sheet.autofilter(0, 0, rows.len() as u32, columns.len() as u16 - 1)?;
+        let (last, right) = (rows.len() as u32, columns.len() as u16 - 1);
+        sheet.autofilter(0, 0, last, right)?;
+        // Numbers of entries, lines and ports are texts: their zeros count.
+        sheet.ignore_error_range(0, 0, last, right, IgnoreError::NumberStoredAsText)?;
     }
     Ok(())
 }

@@ -56,13 +56,17 @@ fn summary(
     report: &Report,
     notes: &[(String, String)],
 ) -> Result<(), XlsxError> {
-    let sheet = set_up(book, "summary", [44, 18, 18, 18, 18].into_iter())?;
+    let sheet = set_up(book, "summary", [54, 18, 18, 18, 18].into_iter())?;
     let totals = &report.totals;
     let mut row = 0;
     let mut line = |cells: &[Cell], head: bool| -> Result<(), XlsxError> {
         for (at, cell) in cells.iter().enumerate() {
             match cell {
                 Cell::Text(text) if head && at == 0 => looks.title(sheet, row, text)?,
+                // A receipt is long and stands alone on its line.
+                Cell::Text(text) if cells.len() == 2 && at == 1 => {
+                    looks.running(sheet, (row, 1), text)?;
+                }
                 cell => looks.put(sheet, (row, at as u16), cell)?,
             }
         }
@@ -72,7 +76,7 @@ fn summary(
     line(&[Cell::text("Refunds")], true)?;
     line(&[Cell::text("Days left are counted from"), Cell::Date(report.on)], false)?;
     line(&[Cell::text("Interest runs to"), Cell::Date(report.interest_to)], false)?;
-    for (key, value) in notes {
+    for (key, value) in notes.iter().filter(|(_, value)| !value.is_empty()) {
         line(&[Cell::text(key), Cell::text(value)], false)?;
     }
     line(&[], false)?;
@@ -359,7 +363,7 @@ fn sources(report: &Report, ledger: &Ledger, notes: &[(String, String)]) -> Vec<
         let cells = [kind, name, said, place].map(Cell::text);
         rows.push(cells.into_iter().chain([lines, amount]).collect());
     };
-    for (key, value) in notes {
+    for (key, value) in notes.iter().filter(|(_, value)| !value.is_empty()) {
         row("receipt", key, value, "", Cell::Blank, Cell::Blank);
     }
     for act in &report.acts {

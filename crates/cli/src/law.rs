@@ -221,7 +221,7 @@ fn toml_files(root: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 /// Writes beside the file and renames, so that an interruption leaves the old one.
-pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let failure =
         |e: std::io::Error| Failure::new(format!("cannot be written: {e}"), path.display(), "");
     let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -28,6 +28,7 @@ mod law_verify;
 mod panel;
 mod progress;
 mod question;
+mod refund;
 mod text;
 mod timeline;
 mod worlds;
@@ -75,6 +76,8 @@ enum Command {
     Assess(assess::Assess),
     /// What changes between two coordinates, and which act explains it.
     Diff(Box<diff::Diff>),
+    /// What of a report of entries comes back, by which way and until when.
+    Refund(Box<refund::Refund>),
     /// The regime as tables: every code by every country over days, or rates to join lines to.
     Panel(Box<panel::Panel>),
     /// Average rates by day: over lines, or weighted by a table of trade.
@@ -111,6 +114,7 @@ fn main() -> ExitCode {
         Command::Duty(duty) => duty.json,
         Command::Assess(assess) => assess.json,
         Command::Diff(diff) => diff.json,
+        Command::Refund(refund) => refund.json,
         Command::Panel(panel) => panel.json,
         Command::Average(average) => average.json,
         Command::Timeline(timeline) => timeline.json,
@@ -128,6 +132,7 @@ fn main() -> ExitCode {
         Command::Duty(duty) => duty::run(duty, law),
         Command::Assess(assess) => assess::run(assess, law),
         Command::Diff(diff) => diff::run(diff, law),
+        Command::Refund(refund) => refund::run(refund, law),
         Command::Panel(panel) => panel::run(panel, law),
         Command::Average(average) => average::run(average, law),
         Command::Timeline(timeline) => timeline::run(timeline, law),

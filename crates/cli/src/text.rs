@@ -87,3 +87,12 @@ pub fn source(source: &str) -> String {
         None => source.split([',', ';']).next().unwrap_or(source).to_owned(),
     }
 }
+
+/// A text as a cell of a file that people open in a spreadsheet: one that would begin a formula there
+/// is kept from doing so by an apostrophe.
+pub fn escaped(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}

@@ -6,25 +6,33 @@
 //! file by its name: open files are handed in.
 
 mod amounts;
+mod cape;
 mod cells;
 mod dates;
 mod differences;
 mod entries;
 mod error;
+pub mod es003;
 mod facts;
 mod format;
 mod grouping;
 mod groups;
 mod guard;
 mod head;
+mod interest;
 mod output;
 mod parsed;
+pub mod refund;
 mod source;
 mod sum;
 mod table;
 mod totals;
 
 pub use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
+pub use cape::{
+    CapeFault, DECLARATION_ENTRIES_MAX, Declaration, EntryNumber, InvalidEntryNumber, declarations,
+    read_declaration,
+};
 pub use differences::{Both, Difference, DifferenceColumns, Differences, SideDifferences};
 pub use entries::{Entries, Faults, columns_of};
 pub use error::{FileError, RowError};
@@ -35,6 +43,7 @@ pub use format::parquet::{ParquetEncoder, ParquetWriter, RowGroup, parquet_write
 pub use grouping::{Grouping, Key};
 pub use groups::{Group, Groups, Summing};
 pub use head::Columns;
+pub use interest::{Creditor, Interest, Stretch, interest, stretches};
 pub use output::{Batch, MONEY, Output, Programs};
 pub use source::{Kind, PIECE_ROWS, Piece, Source};
 pub use sum::Sum;

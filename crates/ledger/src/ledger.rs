@@ -11,14 +11,16 @@ use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
 use crate::finding::{Finding, Place};
+use crate::interest::{self, InterestRates};
 use crate::list::GoodsList;
 use crate::program::Program;
 use crate::reading::Reading;
+use crate::refunds::Refunds;
 use crate::source::Source;
 use crate::territory::Territory;
 use crate::verify::{Verification, verification};
 use crate::world::{Dropped, World};
-use crate::{area, check, event, list, program, read_act, reading, territory};
+use crate::{area, check, event, list, program, read_act, reading, refunds, territory};
 
 /// The law as data: every act, list, area and schedule, checked, and what is derived from them.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,10 @@ pub struct Ledger {
     pub events: Vec<Event>,
     /// By territory with a tariff schedule: why the official text may differ from the ledger.
     pub verifications: BTreeMap<String, Verification>,
+    /// By territory that has such a file: how what was paid comes back.
+    pub refunds: BTreeMap<String, Refunds>,
+    /// By territory that pays and asks interest on duties: its rates.
+    pub interest: BTreeMap<String, InterestRates>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -112,6 +118,14 @@ impl Ledger {
             let read = verification(source, &path, known, &mut findings);
             ledger.verifications.insert(territory.id.clone(), read);
         }
+        for territory in &territories {
+            let path = format!("{}/refunds.toml", territory.id);
+            let read = refunds::refunds(source, &path, &mut findings);
+            ledger.refunds.extend(read.map(|read| (territory.id.clone(), read)));
+            let path = format!("{}/interest.toml", territory.id);
+            let read = interest::interest(source, &path, &mut findings);
+            ledger.interest.extend(read.map(|rates| (territory.id.clone(), rates)));
+        }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
@@ -132,7 +146,9 @@ impl Ledger {
             let known = folders.iter().any(|f| f == folder)
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
-                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"));
+                || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"))
+                || self.refunds.keys().any(|id| path == format!("{id}/refunds.toml"))
+                || self.territories.iter().any(|t| path == format!("{}/interest.toml", t.id));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

@@ -19,6 +19,7 @@ mod document;
 mod event;
 mod finding;
 mod form;
+mod interest;
 mod ledger;
 mod line;
 mod list;
@@ -29,6 +30,7 @@ mod read_act;
 mod read_fields;
 mod reading;
 mod reload;
+mod refunds;
 mod schema;
 mod source;
 mod territory;
@@ -45,6 +47,7 @@ pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, T
 pub use event::Event;
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
+pub use interest::{InterestQuarter, InterestRate, InterestRates};
 pub use ledger::{JOINT, Ledger, Records, WORLD};
 pub use line::{Goods, Known, Line, Readings, Status};
 pub use list::{GoodsList, ListRow};
@@ -52,6 +55,9 @@ pub use nomenclature::Schedule;
 pub use path::{Cause, Coordinates, Part, Path, Supposition};
 pub use program::Program;
 pub use reading::{Reading, ReadingOption};
+pub use refunds::{
+    ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect,
+};
 pub use schema::schema;
 pub use source::Source;
 pub use territory::Territory;

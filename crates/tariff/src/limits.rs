@@ -40,3 +40,8 @@ pub const KEPT_MAX: usize = 1 << 18;
 
 /// The most sets of claims that one keeps.
 pub const CLAIMS_KEPT_MAX: usize = 60_000;
+
+/// The highest rate of interest a year, in percent, and the most quarters that have rates: over all of them
+/// an amount grows less than 25,000 times, which leaves room for 27 decimals.
+pub const INTEREST_PERCENT_MAX: i128 = 25;
+pub const INTEREST_QUARTERS_MAX: usize = 160;

@@ -6,7 +6,7 @@
 //! in memory: no file is written.
 
 mod bench;
-mod dice;
+pub(crate) mod dice;
 mod draw;
 mod edits;
 mod effect;

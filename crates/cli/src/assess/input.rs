@@ -91,11 +91,27 @@ fn same_columns(first: &Schema, other: &Schema, name: &str) -> Result<(), Failur
 }
 
 fn open(path: &Path) -> Result<(String, Source), Failure> {
+    let Located { name, kind, file } = located(path)?;
+    match Source::open(kind, file) {
+        Ok(source) => Ok((name, source)),
+        Err(error) => Err(Failure::new(error.message, name, error.help)),
+    }
+}
+
+/// A file that can be read more than once, of the kind that its name says.
+pub struct Located {
+    pub name: String,
+    pub kind: Kind,
+    pub file: File,
+}
+
+/// Finds a file; `-` is CSV from standard input.
+pub fn located(path: &Path) -> Result<Located, Failure> {
     if path.as_os_str() == "-" {
         let name = "standard input".to_owned();
         let failure = |e: io::Error| Failure::new(e, &name, "");
         let file = kept(&mut io::stdin().lock()).map_err(failure)?;
-        return source(Kind::Csv, file, name);
+        return as_named(Located { name, kind: Kind::Csv, file });
     }
     let name = path.display().to_string();
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
@@ -116,7 +132,7 @@ fn open(path: &Path) -> Result<(String, Source), Failure> {
     if !about.is_file() {
         file = kept(&mut file).map_err(unreadable)?;
     }
-    source(kind, file, name)
+    as_named(Located { name, kind, file })
 }
 
 /// What comes through a pipe, in a file without a name: it is read more than once.
@@ -127,25 +143,24 @@ fn kept(pipe: &mut impl Read) -> io::Result<File> {
     Ok(file)
 }
 
-fn source(kind: Kind, mut file: File, name: String) -> Result<(String, Source), Failure> {
+/// Refuses a file whose content is of another kind than its name says.
+fn as_named(mut located: Located) -> Result<Located, Failure> {
+    let Located { name, kind, file } = &mut located;
     let mut head = [0; 4];
     let mut read = 0;
     while let Ok(more @ 1..) = file.read(&mut head[read..]) {
         read += more;
     }
     let rewound = file.seek(SeekFrom::Start(0));
-    rewound.map_err(|e| Failure::new(e, &name, "give a regular file"))?;
+    rewound.map_err(|e| Failure::new(e, &*name, "give a regular file"))?;
     let other = match &head {
-        b"PAR1" if kind != Kind::Parquet => Some(("Parquet", "parquet")),
-        b"PK\x03\x04" if kind != Kind::Excel => Some(("a workbook", "xlsx")),
+        b"PAR1" if *kind != Kind::Parquet => Some(("Parquet", "parquet")),
+        b"PK\x03\x04" if *kind != Kind::Excel => Some(("a workbook", "xlsx")),
         _ => None,
     };
     if let Some((is, extension)) = other {
         let help = format!("name it FILE.{extension}");
-        return Err(Failure::new(format!("the file is {is} by its content"), name, help));
+        return Err(Failure::new(format!("the file is {is} by its content"), &*name, help));
     }
-    match Source::open(kind, file) {
-        Ok(source) => Ok((name, source)),
-        Err(error) => Err(Failure::new(error.message, name, error.help)),
-    }
+    Ok(located)
 }

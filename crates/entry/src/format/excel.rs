@@ -36,19 +36,12 @@ impl Sheet {
     /// # Errors
     /// When it is no workbook, or its first sheet has no head.
     pub fn open(file: File) -> Result<Sheet, FileError> {
-        guarded(|| Sheet::read(file)).unwrap_or_else(|| {
-            Err(FileError::new("the workbook is damaged", "save it as .xlsx, or as CSV"))
-        })
+        guarded(|| Sheet::read(file)).unwrap_or_else(|| Err(damaged()))
     }
 
     fn read(file: File) -> Result<Sheet, FileError> {
-        let unreadable = |error: calamine::XlsxError| {
-            let message = format!("cannot be read as an Excel workbook: {error}");
-            FileError::new(message, "save it as .xlsx, or as CSV")
-        };
-        let mut book = Xlsx::new(BufReader::new(file)).map_err(unreadable)?;
         let empty = || FileError::new("the first sheet is empty", "it needs a head and lines");
-        let range = book.worksheet_range_at(0).ok_or_else(empty)?.map_err(unreadable)?;
+        let range = first_sheet(file)?;
         let top = range.start().ok_or_else(empty)?.0;
         let mut rows = range.rows();
         let head = rows.next().ok_or_else(empty)?;
@@ -98,6 +91,38 @@ impl Sheet {
             broken: Vec::new(),
         }
     }
+}
+
+/// The rows of the first sheet as texts, each with its number in the sheet.
+///
+/// # Errors
+/// When it is no workbook, or has an empty first sheet.
+pub fn rows(file: File) -> Result<Vec<(u64, Vec<String>)>, FileError> {
+    let read = || {
+        let range = first_sheet(file)?;
+        let top = range.start().map_or(0, |(row, _)| u64::from(row));
+        let row = |(at, row): (usize, &[Data])| {
+            (top + at as u64 + 1, row.iter().map(|cell| text(cell, "")).collect())
+        };
+        Ok(range.rows().enumerate().map(row).collect())
+    };
+    guarded(read).unwrap_or_else(|| Err(damaged()))
+}
+
+fn damaged() -> FileError {
+    FileError::new("the workbook is damaged", "save it as .xlsx, or as CSV")
+}
+
+fn first_sheet(file: File) -> Result<calamine::Range<Data>, FileError> {
+    let unreadable = |error: calamine::XlsxError| {
+        let message = format!("cannot be read as an Excel workbook: {error}");
+        FileError::new(message, "save it as .xlsx, or as CSV")
+    };
+    let mut book = Xlsx::new(BufReader::new(file)).map_err(unreadable)?;
+    let empty = || FileError::new("the first sheet is empty", "it needs a head and lines");
+    let range = book.worksheet_range_at(0).ok_or_else(empty)?.map_err(unreadable)?;
+    range.start().ok_or_else(empty)?;
+    Ok(range)
 }
 
 /// A cell as the text that people see.

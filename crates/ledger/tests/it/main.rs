@@ -5,4 +5,5 @@ mod built_in;
 mod constructs;
 mod documentation;
 mod planted;
+mod refunds;
 mod support;

@@ -93,6 +93,63 @@ const PLANTED: &[Planted] = &[
         Line("South Sandwich"),
         "neither a country nor an area",
     ),
+    // Rates of interest.
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("cite = \"19 USC 1505(c); 26 USC 6621\"\n", ""),
+        Top,
+        "`cite` is missing",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("amount = \"10000\"", "amount = \"ten\""),
+        Line("amount ="),
+        "`ten` is not an amount",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("\"2026-Q2\"", "\"2026-Q5\""),
+        Line("2026-Q5"),
+        "`2026-Q5` is no quarter",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("\"2026-Q2\"", "\"2026-Q3\""),
+        Line("2026-Q3"),
+        "2026-Q3 does not follow 2026-Q1",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("overpayment-corporate-reduced = \"3.5%\"", "overpayment-corporate-reduced = \"4.5%\""),
+        Line("2026-Q2"),
+        "stands not as far from `underpayment` as in 2026-Q1",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("underpayment = \"6%\"", "underpayment = \"six\""),
+        Line("six"),
+        "`six` is no rate of interest",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("underpayment = \"6%\"", "underpayment = \"26%\""),
+        Line("26%"),
+        "at most 25%, two decimals",
+    ),
+    p(
+        "void-from-start",
+        "us/interest.toml",
+        ("\"medium\"", "\"mediun\""),
+        Line("mediun"),
+        "did you mean `medium`?",
+    ),
     // Acts: their heads.
     p(
         "void-from-start",

@@ -1,0 +1,23 @@
+//! What of a report of entries comes back: read, held against the law at entry and today, explained.
+//!
+//! A filed line is rebuilt as a line for the law (`rebuild`, with what the ledger makes of a heading:
+//! `headings`, and what the duty filed says of contents: `contents`), set beside what it owes at both ends
+//! (`compare`), its differences get their causes (`variance`), its money is summed (`money`), and an entry
+//! gets its ways back with their clocks (`ways`). `answer` puts it together, `questions` asks what hangs
+//! on what is open. `docs/refund.md` defines every word.
+
+mod answer;
+mod compare;
+mod contents;
+mod headings;
+mod money;
+mod questions;
+mod rebuild;
+mod report;
+mod variance;
+mod ways;
+
+pub use answer::{Answered, Asked, Reference, answer};
+pub use questions::Otherwise;
+pub use report::*;
+pub use variance::Term;

@@ -7,6 +7,7 @@ use tariff::{Cents, Code, Stated};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question};
+use crate::receipt::{self, Wanted};
 use crate::{check, duty_json, duty_text, print};
 
 /// What one line owes, and the law behind every cent.
@@ -28,6 +29,8 @@ pub struct Duty {
     pub facts: Facts,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Compile the fast engine too and hold its answer against this one; a difference exits with 2.
     #[arg(long)]
     pub check: bool,
@@ -108,20 +111,35 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         true => Some(check::check(&question, &line, &assessment)?),
         false => None,
     };
-    if duty.json {
+    let printed = if duty.json {
         let mut json = duty_json::json(&answer);
         if let Some(checked) = &checked {
             json["check"] = checked.json();
         }
-        print(&format!("{json}\n"));
+        format!("{json}\n")
     } else {
-        print(&duty_text::text(&answer));
-        print(&checked.as_ref().map(check::Check::text).unwrap_or_default());
+        let checked = checked.as_ref().map(check::Check::text).unwrap_or_default();
+        let foot = receipt::foot(ledger, &question.in_words());
+        format!("{}{checked}{foot}", duty_text::text(&answer))
+    };
+    print(&printed);
+    let status = match checked {
+        Some(checked) if !checked.differences.is_empty() => 2,
+        _ => u8::from(assessment.status != Status::Exact),
+    };
+    receipt::Run {
+        wanted: &duty.wanted,
+        law,
+        ledger,
+        asked: question.asked(),
+        inputs: duty.coordinates.files(ledger),
+        output: None,
+        written: Vec::new(),
+        printed: &printed,
+        status,
     }
-    if checked.is_some_and(|checked| !checked.differences.is_empty()) {
-        return Ok(2);
-    }
-    Ok(u8::from(assessment.status != Status::Exact))
+    .write()?;
+    Ok(status)
 }
 
 /// A line of its code, origin, date of entry and value, and what it states besides.

@@ -10,6 +10,8 @@ use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
+use crate::fee::Fee;
+use crate::filing::{FilingOrder, Split};
 use crate::finding::{Finding, Place};
 use crate::list::GoodsList;
 use crate::program::Program;
@@ -18,7 +20,7 @@ use crate::source::Source;
 use crate::territory::Territory;
 use crate::verify::{Verification, verification};
 use crate::world::{Dropped, World};
-use crate::{area, check, event, list, program, read_act, reading, territory};
+use crate::{area, check, event, fee, filing, list, program, read_act, reading, territory};
 
 /// The law as data: every act, list, area and schedule, checked, and what is derived from them.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,12 @@ pub struct Ledger {
     pub events: Vec<Event>,
     /// By territory with a tariff schedule: why the official text may differ from the ledger.
     pub verifications: BTreeMap<String, Verification>,
+    /// What entries pay besides duty, of all territories.
+    pub fees: Vec<Fee>,
+    /// By territory: in which order the entry form has the headings of a line, from which day.
+    pub filing_orders: BTreeMap<String, Vec<FilingOrder>>,
+    /// By territory: contents that are filed on a line of their own.
+    pub splits: BTreeMap<String, Vec<Split>>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -116,6 +124,12 @@ impl Ledger {
             let read = verification(source, &path, known, &mut findings);
             ledger.verifications.insert(territory.id.clone(), read);
         }
+        for territory in &territories {
+            ledger.fees.extend(fee::fees(source, &territory.id, &mut findings));
+            let (orders, splits) = filing::filing(source, &territory.id, &mut findings);
+            ledger.filing_orders.insert(territory.id.clone(), orders);
+            ledger.splits.insert(territory.id.clone(), splits);
+        }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
         ledger.index();
@@ -136,6 +150,9 @@ impl Ledger {
             let known = folders.iter().any(|f| f == folder)
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
+                || self.territories.iter().any(|t| {
+                    path == format!("{}/fees.toml", t.id) || path == format!("{}/filing.toml", t.id)
+                })
                 || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"));
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };

@@ -17,6 +17,8 @@ mod condition_text;
 mod digest;
 mod document;
 mod event;
+mod fee;
+mod filing;
 mod finding;
 mod form;
 mod ledger;
@@ -42,6 +44,8 @@ pub use act::{
 pub use area::{Area, Countries};
 pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, Tested};
 pub use event::Event;
+pub use fee::{Asked, Exemption, Fee, FeePart, FeeRate};
+pub use filing::{FilingOrder, Slot, Split};
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
 pub use ledger::{JOINT, Ledger, Records, WORLD};

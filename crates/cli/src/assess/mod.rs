@@ -17,6 +17,7 @@ use crate::assess::input::Inputs;
 use crate::failure::Failure;
 use crate::print;
 use crate::question::{Coordinates, Question};
+use crate::receipt::{self, Wanted};
 
 /// Assess a file of entry lines.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,8 @@ pub struct Assess {
     pub group_by: Option<String>,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
@@ -82,19 +85,33 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
     let regime = engine::compile(&question.ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see the limits in docs/measure-language.md"))?;
     let run = Run { question: &question, regime: &regime, inputs: &inputs, threads };
-    if let Some(keys) = &assess.group_by {
-        return groups::run(assess, &run, keys);
-    }
-    let totals = match &assess.output {
-        None => lines::assess(&run, None)?,
-        Some(path) => write(&run, path, programs)?,
+    let (status, printed) = match &assess.group_by {
+        Some(keys) => groups::run(assess, &run, keys)?,
+        None => {
+            let totals = match &assess.output {
+                None => lines::assess(&run, None)?,
+                Some(path) => write(&run, path, programs)?,
+            };
+            let printed = match assess.json {
+                true => format!("{}\n", summary::json(assess, &question, &totals)),
+                false => summary::text(assess, &question, &totals),
+            };
+            (u8::from(!totals.all_exact()), printed)
+        }
     };
-    let status = u8::from(!totals.all_exact());
-    if assess.json {
-        print(&format!("{}\n", summary::json(assess, &question, &totals)));
-    } else {
-        print(&summary::text(assess, &question, &totals));
+    print(&printed);
+    receipt::Run {
+        wanted: &assess.wanted,
+        law,
+        ledger: &question.ledger,
+        asked: question.asked(),
+        inputs: [assess.files.clone(), assess.coordinates.files(&question.ledger)].concat(),
+        output: assess.output.as_deref(),
+        written: assess.output.iter().cloned().collect(),
+        printed: &printed,
+        status,
     }
+    .write()?;
     Ok(status)
 }
 
@@ -122,8 +139,8 @@ fn write(run: &Run<'_, '_>, path: &Path, programs: Programs) -> Result<Totals, F
     let schema = output
         .schema(run.inputs.schema())
         .map_err(|e| Failure::new(e.message, run.inputs.name(0), e.help))?;
-    let mut target =
-        target::Target::create(path, schema, &output.amounts(), &target::receipt(run.question))?;
+    let notes = receipt::notes(&run.question.ledger, &run.question.asked());
+    let mut target = target::Target::create(path, schema, &output.amounts(), &notes)?;
     if let (target::Form::Excel(_), Some(lines)) = (target.form(), run.inputs.lines()) {
         entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
     }

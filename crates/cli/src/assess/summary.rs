@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::assess::Assess;
 use crate::question::Question;
+use crate::receipt;
 use crate::text::{Column, count, table, wrapped};
 
 /// At most this many faulty rows are printed.
@@ -89,6 +90,7 @@ pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
             out.push_str(&format!("{}\n", wrapped(&format!("note: {warning}"), 6)));
         }
     }
+    out.push_str(&receipt::foot(&question.ledger, &question.in_words()));
     out
 }
 
@@ -159,6 +161,7 @@ pub fn json(assess: &Assess, question: &Question, totals: &Totals) -> Value {
             })
         })
         .collect();
+    let through = receipt::through(&question.ledger);
     json!({
         "files": assess.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
         "output": assess.output.as_ref().map(|p| p.display().to_string()),
@@ -172,6 +175,8 @@ pub fn json(assess: &Assess, question: &Question, totals: &Totals) -> Value {
         "needs": totals.needs,
         "faults": faults,
         "warnings": totals.warnings,
+        "official_through": through["official_through"],
+        "verified_through": through["verified_through"],
         "ledger": question.ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),
     })

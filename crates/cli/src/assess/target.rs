@@ -11,7 +11,6 @@ use entry::{FileError, Kind, ParquetEncoder, ParquetWriter, RowGroup, SheetWrite
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
-use crate::question::Question;
 
 /// A file in the making: beside its place until it is whole, then renamed.
 pub struct Target {
@@ -225,28 +224,6 @@ impl Rows {
             Rows::Excel(tables) => Encoded::Excel(tables),
         })
     }
-}
-
-/// What is needed to run the same question again years later.
-pub fn receipt(question: &Question) -> Vec<(String, String)> {
-    let ledger = &question.ledger;
-    let readings: Vec<String> =
-        question.readings.iter().map(|(name, option)| format!("{name}={option}")).collect();
-    let through = |date: fn(&ledger::Territory) -> tariff::Day| {
-        let sides = ledger.territories.iter().map(|t| format!("{}={}", t.country, date(t)));
-        sides.collect::<Vec<_>>().join(" ")
-    };
-    [
-        ("truce.ledger", ledger.digest.clone()),
-        ("truce.known", question.known_as_asked.clone()),
-        ("truce.world", question.world()),
-        ("truce.reading", readings.join(" ")),
-        ("truce.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("truce.official_through", through(|t| t.official_through)),
-        ("truce.verified_through", through(|t| t.verified_through)),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into()
 }
 
 /// Ctrl-C takes the unfinished file away.

@@ -12,6 +12,8 @@ mod duty;
 mod duty_json;
 mod duty_text;
 mod failure;
+mod filing;
+mod filing_print;
 mod hts;
 mod law;
 mod law_compile;

@@ -1,6 +1,6 @@
 //! `TERRITORY/fees.toml` -> what an entry pays besides duty: rates with their bounds, and who is exempt.
 
-use tariff::{Cents, Code, Country, Day, Exact, Stated, Zone, percent};
+use tariff::{Cents, Code, Country, Day, Exact, Stated, percent};
 
 use crate::act::{Basis, Outcome};
 use crate::condition::MODES;
@@ -115,20 +115,39 @@ impl Fee {
         self.rates.iter().rev().find(held)
     }
 
+    /// Why goods of this origin, under these claims, do not pay; `None` where they do.
+    pub fn exemption(
+        &self,
+        ledger: &Ledger,
+        origin: Country,
+        day: Day,
+        claims: &[String],
+    ) -> Option<&Exemption> {
+        let zone = &ledger.territory(&self.by)?.zone;
+        let moment = Stated::Day(day).last(zone);
+        self.exempt.iter().find(|exemption| {
+            let of = |name: &String| ledger.in_area(origin, name, moment);
+            (made(&exemption.claims, claims) || exemption.origins.iter().any(of))
+                && !made(&exemption.except_claims, claims)
+        })
+    }
+
     /// Whether an entry has a least or a most to pay.
     pub fn is_bounded(&self) -> bool {
         self.rates.iter().any(|rate| rate.least.is_some() || rate.most.is_some())
     }
 }
 
-impl Exemption {
-    /// Whether goods of this origin, under these claims, do not pay.
-    pub fn holds(&self, ledger: &Ledger, origin: Country, day: Day, claims: &[String], zone: &Zone) -> bool {
-        let made = |asked: &[Asked]| asked.iter().any(|a| claims.iter().any(|made| a.is(made)));
-        let moment = Stated::Day(day).last(zone);
-        let of = |name: &String| ledger.in_area(origin, name, moment);
-        (made(&self.claims) || self.origins.iter().any(of)) && !made(&self.except_claims)
+impl FeePart {
+    /// Whether goods under these claims pay on a part.
+    pub fn is_of(&self, claims: &[String]) -> bool {
+        made(&self.claims, claims)
     }
+}
+
+/// Whether one of the claims that are asked for was made.
+fn made(asked: &[Asked], claims: &[String]) -> bool {
+    asked.iter().any(|asked| claims.iter().any(|made| asked.is(made)))
 }
 
 /// Reads the file of a territory, which need not be there.

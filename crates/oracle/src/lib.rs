@@ -26,7 +26,7 @@ mod stand;
 mod survey;
 mod walk;
 
-pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
+pub use answer::{Assessment, Component, NotApplied, Pending, Requirement, Total};
 pub use choices::Need;
 pub use disputed::{Disputed, disputed};
 pub use facts::representative;

@@ -17,13 +17,13 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Opens every file and holds their heads against each other.
-    pub fn open(paths: &[PathBuf]) -> Result<Inputs, Failure> {
+    /// Opens every file, of workbooks the sheet of this name, and holds their heads against each other.
+    pub fn open(paths: &[PathBuf], sheet: Option<&str>) -> Result<Inputs, Failure> {
         let mut sources: Vec<Source> = Vec::new();
         let mut names = Vec::new();
         let mut columns = None;
         for path in paths {
-            let (name, source) = open(path)?;
+            let (name, source) = open(path, sheet)?;
             let found = entry::columns_of(source.schema())
                 .map_err(|e| Failure::new(e.message, &name, e.help))?;
             columns.get_or_insert(found);
@@ -90,12 +90,12 @@ fn same_columns(first: &Schema, other: &Schema, name: &str) -> Result<(), Failur
     Err(Failure::new("the head differs from the first file's", name, help))
 }
 
-fn open(path: &Path) -> Result<(String, Source), Failure> {
+fn open(path: &Path, sheet: Option<&str>) -> Result<(String, Source), Failure> {
     if path.as_os_str() == "-" {
         let name = "standard input".to_owned();
         let failure = |e: io::Error| Failure::new(e, &name, "");
         let file = kept(&mut io::stdin().lock()).map_err(failure)?;
-        return source(Kind::Csv, file, name);
+        return source(Kind::Csv, file, sheet, name);
     }
     let name = path.display().to_string();
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
@@ -116,7 +116,7 @@ fn open(path: &Path) -> Result<(String, Source), Failure> {
     if !about.is_file() {
         file = kept(&mut file).map_err(unreadable)?;
     }
-    source(kind, file, name)
+    source(kind, file, sheet, name)
 }
 
 /// What comes through a pipe, in a file without a name: it is read more than once.
@@ -127,7 +127,16 @@ fn kept(pipe: &mut impl Read) -> io::Result<File> {
     Ok(file)
 }
 
-fn source(kind: Kind, mut file: File, name: String) -> Result<(String, Source), Failure> {
+fn source(
+    kind: Kind,
+    mut file: File,
+    sheet: Option<&str>,
+    name: String,
+) -> Result<(String, Source), Failure> {
+    if let (Some(_), Kind::Csv | Kind::Parquet) = (sheet, kind) {
+        let help = "leave --sheet out, or give an .xlsx file";
+        return Err(Failure::new("only workbooks have sheets", name, help));
+    }
     let mut head = [0; 4];
     let mut read = 0;
     while let Ok(more @ 1..) = file.read(&mut head[read..]) {
@@ -144,7 +153,7 @@ fn source(kind: Kind, mut file: File, name: String) -> Result<(String, Source), 
         let help = format!("name it FILE.{extension}");
         return Err(Failure::new(format!("the file is {is} by its content"), name, help));
     }
-    match Source::open(kind, file) {
+    match Source::open(kind, file, sheet) {
         Ok(source) => Ok((name, source)),
         Err(error) => Err(Failure::new(error.message, name, error.help)),
     }

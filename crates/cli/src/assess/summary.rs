@@ -58,6 +58,9 @@ pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
     for (by, money) in &totals.money {
         out.push_str(&money_text(question, by, money));
     }
+    if !totals.fees.is_empty() {
+        out.push_str(&format!("\nFees, as of formal entries\n{}", fees_text(question, totals)));
+    }
     if !totals.needs.is_empty() {
         out.push_str("\nMissing facts\n");
         let mut needs: Vec<(&String, &usize)> = totals.needs.iter().collect();
@@ -120,6 +123,56 @@ fn money_text(question: &Question, by: &str, money: &Money) -> String {
     table(&[Column::Left, Column::Right, Column::Wrap], None, &rows)
 }
 
+/// What the entries pay besides duty.
+fn fees_text(question: &Question, totals: &Totals) -> String {
+    let fees = question.ledger.fees.iter().zip(&totals.fees);
+    let rows = fees.map(|(fee, total)| {
+        let mut told = vec![fee.title.clone()];
+        for (entries, bound) in [(total.at_least, "least"), (total.at_most, "most")] {
+            if entries > 0 {
+                told.push(format!("{} at the {bound}", counted(entries, "entry", "entries")));
+            }
+        }
+        if total.open > 0 {
+            told.push(format!("{} without an amount", counted(total.open, "line", "lines")));
+        }
+        let entries = if fee.is_bounded() { count(total.entries as usize) } else { "-".to_owned() };
+        vec![
+            fee.id.clone(),
+            entries,
+            count(total.lines as usize),
+            total.amount.grouped(),
+            told.join(", "),
+        ]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let right = Column::Right;
+    let columns = [Column::Left, right, right, right, Column::Wrap];
+    table(&columns, Some(&["fee", "entries", "lines", "amount", ""]), &rows)
+}
+
+fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number as usize), if number == 1 { one } else { several })
+}
+
+fn fees_json(question: &Question, totals: &Totals) -> Value {
+    let fees = question.ledger.fees.iter().zip(&totals.fees);
+    let fees = fees.map(|(fee, total)| {
+        json!({
+            "fee": fee.id,
+            "by": question.ledger.territory(&fee.by).map(|t| t.country.as_str()),
+            "title": fee.title,
+            "lines": total.lines,
+            "amount": total.amount.to_string(),
+            "lines_without_amount": total.open,
+            "entries": fee.is_bounded().then_some(total.entries),
+            "entries_at_least": fee.is_bounded().then_some(total.at_least),
+            "entries_at_most": fee.is_bounded().then_some(total.at_most),
+        })
+    });
+    fees.collect()
+}
+
 /// What is said of lines in general; what is said of one stands in its row.
 fn general_warnings(totals: &Totals) -> impl Iterator<Item = &String> {
     totals.warnings.keys().filter(|w| {
@@ -172,6 +225,7 @@ pub fn json(assess: &Assess, question: &Question, totals: &Totals) -> Value {
         "by_status": by_status,
         "totals": money,
         "by_program": by_program,
+        "fees": fees_json(question, totals),
         "needs": totals.needs,
         "faults": faults,
         "warnings": totals.warnings,

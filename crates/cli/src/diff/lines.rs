@@ -43,7 +43,7 @@ pub fn report<'a>(
     ends: &'a [End; 2],
     threads: usize,
 ) -> Result<Report<'a>, Failure> {
-    let inputs = Inputs::open(&diff.input)?;
+    let inputs = Inputs::open(&diff.input, diff.sheet.as_deref())?;
     let [from, to] = ends;
     let ledgers = [record.laid_over(&from.at.worlds), record.laid_over(&to.at.worlds)];
     let compile =

@@ -35,6 +35,9 @@ pub struct Diff {
     /// Where to write the lines of files with their difference: .csv, .parquet or .xlsx.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The sheet of a workbook to read; the first by default.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// Of a single line: country of origin (ISO code).
     #[arg(long, value_name = "CC")]
     pub origin: Option<String>,

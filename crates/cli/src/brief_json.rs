@@ -45,6 +45,7 @@ pub fn json(report: &Report, question: &Question, on: Stated, known: Stated) -> 
         })
         .collect();
     let zone = &home.zone;
+    let through = crate::receipt::through(ledger);
     json!({
         "on": on.print(zone),
         "known": known.print(zone),
@@ -70,6 +71,8 @@ pub fn json(report: &Report, question: &Question, on: Stated, known: Stated) -> 
         "next": report.next.iter().map(|n| json!({
             "moment": n.moment.print(n.by.map_or(zone, &zone_of)), "what": n.title, "cites": n.cites,
         })).collect::<Vec<_>>(),
+        "official_through": through["official_through"],
+        "verified_through": through["verified_through"],
         "ledger": ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),
     })

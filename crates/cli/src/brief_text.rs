@@ -7,6 +7,7 @@ use tariff::{Country, Moment, Stated};
 
 use crate::brief::{Report, Talk};
 use crate::question::Question;
+use crate::receipt;
 use crate::text::{Column, source, table, wrapped};
 
 /// How many talks are told.
@@ -131,6 +132,7 @@ pub fn text(
         out.push_str(&format!("\n{}", wrapped(&note, 6)));
     }
     out.push('\n');
+    out.push_str(&receipt::foot(ledger, &question.in_words()));
     out
 }
 

@@ -9,6 +9,7 @@ use tariff::Code;
 use crate::failure::Failure;
 use crate::print;
 use crate::question::{Coordinates, Pair};
+use crate::receipt;
 use crate::text::{Column, table};
 
 /// Requirements and prohibitions in force between two sides, for a code or for all goods.
@@ -69,9 +70,12 @@ pub fn run(controls: &Controls, law: Option<&Path>) -> Result<u8, Failure> {
                 })
             })
             .collect();
+        let through = receipt::through(ledger);
         let report = json!({
             "code": code.map(Code::plain), "on": on.print(&home.zone), "known": known.print(&home.zone),
-            "world": question.world(), "controls": list, "ledger": ledger.digest,
+            "world": question.world(), "controls": list,
+            "official_through": through["official_through"],
+            "verified_through": through["verified_through"], "ledger": ledger.digest,
             "version": env!("CARGO_PKG_VERSION"),
         });
         print(&format!("{report}\n"));
@@ -115,6 +119,7 @@ pub fn run(controls: &Controls, law: Option<&Path>) -> Result<u8, Failure> {
             [Column::Left, Column::Left, Column::Wrap, Column::Left, Column::Wrap, Column::Wrap];
         out.push_str(&table(&columns, None, &rows));
     }
+    out.push_str(&receipt::foot(ledger, &question.in_words()));
     print(&out);
     Ok(0)
 }

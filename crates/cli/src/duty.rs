@@ -7,7 +7,8 @@ use tariff::{Cents, Code, Stated};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question};
-use crate::{check, duty_json, duty_text, print};
+use crate::receipt::{self, Wanted};
+use crate::{check, duty_json, duty_text, filing, filing_print, print};
 
 /// What one line owes, and the law behind every cent.
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,14 @@ pub struct Duty {
     pub facts: Facts,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    #[command(flatten)]
+    pub wanted: Wanted,
+    /// Print the lines as on the entry form (CBP Form 7501), with fees.
+    #[arg(long)]
+    pub file: bool,
+    /// What the entry pays besides duty too (MPF, HMF), as of a formal entry that has this line alone.
+    #[arg(long)]
+    pub fees: bool,
     /// Compile the fast engine too and hold its answer against this one; a difference exits with 2.
     #[arg(long)]
     pub check: bool,
@@ -73,6 +82,7 @@ Examples:
   truce duty 9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000
   truce duty 0201.10.05 --origin AU --entered 2025-03-03 --value 5000 --quantity \"1200 kg\"
   truce duty 9503.00.00.73 --origin CN --entered 2025-05-10 --value 10000 --loaded 2025-04-09 --mode vessel
+  truce duty 9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000 --mode vessel --file
   truce duty 12019011 --by CN --origin US --entered 2025-06-01 --value 10000 --json";
 
 /// A question about one line, with its answer.
@@ -108,20 +118,53 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         true => Some(check::check(&question, &line, &assessment)?),
         false => None,
     };
-    if duty.json {
+    let fees = if duty.fees || duty.file { filing_print::fees(&answer) } else { Vec::new() };
+    // What nothing resolves has no lines to file.
+    let filing = match duty.file && assessment.status != Status::Unknown {
+        true => Some(filing::filing(&answer)?),
+        false => None,
+    };
+    let printed = if duty.json {
         let mut json = duty_json::json(&answer);
+        json["fees"] = fees.iter().map(filing_print::OwedFee::json).collect();
+        if let Some(filing) = &filing {
+            json["filing"] = filing_print::form_json(&answer, filing);
+        }
         if let Some(checked) = &checked {
             json["check"] = checked.json();
         }
-        print(&format!("{json}\n"));
+        format!("{json}\n")
     } else {
-        print(&duty_text::text(&answer));
-        print(&checked.as_ref().map(check::Check::text).unwrap_or_default());
+        let checked = checked.as_ref().map(check::Check::text).unwrap_or_default();
+        let foot = receipt::foot(ledger, &question.in_words());
+        let answered = match &filing {
+            Some(filing) => {
+                let form = filing_print::form_text(&answer, filing, &fees);
+                format!("{}{form}", duty_text::head(&answer))
+            }
+            None if fees.is_empty() => duty_text::text(&answer),
+            None => format!("{}{}", duty_text::text(&answer), filing_print::fees_text(&fees)),
+        };
+        format!("{answered}{checked}{foot}")
+    };
+    print(&printed);
+    let status = match checked {
+        Some(checked) if !checked.differences.is_empty() => 2,
+        _ => u8::from(assessment.status != Status::Exact),
+    };
+    receipt::Run {
+        wanted: &duty.wanted,
+        law,
+        ledger,
+        asked: question.asked(),
+        inputs: duty.coordinates.files(ledger),
+        output: None,
+        written: Vec::new(),
+        printed: &printed,
+        status,
     }
-    if checked.is_some_and(|checked| !checked.differences.is_empty()) {
-        return Ok(2);
-    }
-    Ok(u8::from(assessment.status != Status::Exact))
+    .write()?;
+    Ok(status)
 }
 
 /// A line of its code, origin, date of entry and value, and what it states besides.

@@ -9,8 +9,9 @@ use tariff::{Cents, Exact, Stated, exact_decimal};
 use crate::duty::Answer;
 use crate::text::{Column, table, wrapped};
 
-pub fn text(answer: &Answer<'_>) -> String {
-    let Answer { question, line, assessment, later, disputed } = answer;
+/// The line, its coordinates and its goods.
+pub fn head(answer: &Answer<'_>) -> String {
+    let Answer { question, line, assessment, .. } = answer;
     let ledger = &question.ledger;
     let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
     let currency = &territory.currency;
@@ -37,13 +38,22 @@ pub fn text(answer: &Answer<'_>) -> String {
         let _ = writeln!(out, "{goods}");
     }
     out.push('\n');
+    out
+}
+
+pub fn text(answer: &Answer<'_>) -> String {
+    let Answer { question, line, assessment, later, disputed } = answer;
+    let ledger = &question.ledger;
+    let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
+    let currency = &territory.currency;
+    let mut out = head(answer);
     if assessment.status == Status::Unknown {
         for need in &assessment.needs {
             let _ = writeln!(out, "Unknown: {}", wrapped(&need.fact, 9));
         }
         return out;
     }
-    out.push_str(&components(ledger, &assessment.components));
+    out.push_str(&components(answer));
     let _ = writeln!(out);
     let _ = writeln!(out, "  {}", total(answer, currency));
     if !assessment.needs.is_empty() {
@@ -157,11 +167,18 @@ fn brief(text: &str) -> String {
     format!("{} … > {last}", head.trim_end_matches([',', ';']))
 }
 
-/// The components in the order of the entry form.
-fn components(ledger: &Ledger, components: &[Component]) -> String {
-    let order = |c: &&Component| ledger.program(&c.program).map_or(i64::MAX, |p| p.filing);
-    let mut sorted: Vec<&Component> = components.iter().collect();
-    sorted.sort_by_key(order);
+/// The components in the order of the entry form; where there is none, the column duty last.
+fn components(answer: &Answer<'_>) -> String {
+    let Answer { question, line, assessment, .. } = answer;
+    let ledger = &question.ledger;
+    let territory = ledger.territory(&line.by).expect("a line is levied by a territory");
+    let form = ledger.filing_order(&line.by, line.entered.day(&territory.zone));
+    let place = |c: &&Component| {
+        let base = ledger.program(&c.program).is_some_and(|program| program.base);
+        (base, form.map(|form| form.place_of(&c.program)))
+    };
+    let mut sorted: Vec<&Component> = assessment.components.iter().collect();
+    sorted.sort_by_key(place);
     let rows: Vec<Vec<String>> = sorted
         .into_iter()
         .map(|c| {

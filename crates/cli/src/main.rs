@@ -14,6 +14,8 @@ mod duty;
 mod duty_json;
 mod duty_text;
 mod failure;
+mod filing;
+mod filing_print;
 mod hts;
 mod in_order;
 mod law;
@@ -28,7 +30,9 @@ mod law_verify;
 mod panel;
 mod progress;
 mod question;
+mod receipt;
 mod refund;
+mod replay;
 mod text;
 mod timeline;
 mod worlds;
@@ -48,6 +52,9 @@ struct Cli {
     /// The folder of the ledger to use instead of the one built in.
     #[arg(long, global = true, env = "TRUCE_LAW", value_name = "DIR")]
     law: Option<PathBuf>,
+    /// Where a replay lets a command write what it would write elsewhere.
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    redirect: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -86,6 +93,8 @@ enum Command {
     Timeline(Box<timeline::Timeline>),
     /// What comes due: ends of suspensions, staged rates, exclusions, hearings; also for calendars.
     Calendar(calendar::Calendar),
+    /// Do a run again from its receipt, and say whether it gives the same.
+    Replay(replay::Replay),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -102,11 +111,35 @@ enum Command {
     Completions { shell: clap_complete::Shell },
 }
 
+impl Command {
+    /// The files and folders that a run writes, and where its receipt goes; `None` of a command that
+    /// has no receipt.
+    fn writes(&mut self) -> Option<(Vec<&mut PathBuf>, &mut receipt::Wanted)> {
+        Some(match self {
+            Command::Duty(duty) => (Vec::new(), &mut duty.wanted),
+            Command::Assess(assess) => (assess.output.iter_mut().collect(), &mut assess.wanted),
+            Command::Diff(diff) => (diff.output.iter_mut().collect(), &mut diff.wanted),
+            Command::Panel(panel) => (vec![&mut panel.output], &mut panel.wanted),
+            _ => return None,
+        })
+    }
+}
+
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    if let Some(folder) = &cli.redirect {
+        let redirected = match cli.command.writes() {
+            Some((outputs, wanted)) => receipt::redirect(folder, outputs, wanted),
+            None => Err(Failure::new("this command has no receipt", "the arguments", "")),
+        };
+        if let Err(failure) = redirected {
+            eprintln!("{failure}");
+            return ExitCode::from(2);
+        }
+    }
     let law = cli.law.as_deref();
     let json = match &cli.command {
         Command::Brief(brief) => brief.json,
@@ -119,6 +152,7 @@ fn main() -> ExitCode {
         Command::Average(average) => average.json,
         Command::Timeline(timeline) => timeline.json,
         Command::Calendar(calendar) => calendar.json,
+        Command::Replay(replay) => replay.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
         Command::Law { command: law::LawCommand::Verify(verify) } => verify.json,
@@ -137,6 +171,7 @@ fn main() -> ExitCode {
         Command::Average(average) => average::run(average, law),
         Command::Timeline(timeline) => timeline::run(timeline, law),
         Command::Calendar(calendar) => calendar::run(calendar, law),
+        Command::Replay(replay) => replay::run(replay, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

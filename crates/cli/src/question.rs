@@ -6,6 +6,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use ledger::{Finding, Known, Ledger, Readings, Source, World};
+use serde_json::{Value, json};
 use tariff::{Country, Stated};
 
 use crate::failure::Failure;
@@ -80,6 +81,21 @@ pub struct Question {
 }
 
 impl Question {
+    /// The coordinates as JSON: `{known, world, reading}`.
+    pub fn asked(&self) -> Value {
+        json!({"known": self.known_as_asked, "world": self.world(), "reading": self.readings})
+    }
+
+    /// The coordinates for people.
+    pub fn in_words(&self) -> String {
+        let readings: String = self
+            .readings
+            .iter()
+            .map(|(name, option)| format!(" · reading {name}={option}"))
+            .collect();
+        format!("known {} · world {}{readings}", self.known_as_asked, self.world())
+    }
+
     /// The worlds by name, `record` for none.
     pub fn world(&self) -> String {
         if self.ledger.supposed.is_empty() {
@@ -102,6 +118,12 @@ impl Coordinates {
             known_as_asked: self.known.clone(),
             readings,
         })
+    }
+
+    /// The worlds that are files of the user's, which a run reads besides its input.
+    pub fn files(&self, ledger: &Ledger) -> Vec<PathBuf> {
+        let named = |name: &str| ledger.worlds.iter().any(|world| world.id == name);
+        self.world.iter().filter(|name| !named(name)).map(PathBuf::from).collect()
     }
 
     /// The coordinates in terms of a ledger.

@@ -80,6 +80,11 @@ pub(crate) fn is_fact(name: &str) -> bool {
     REQUIRED.into_iter().chain(OPTIONAL).any(|fact| fact == name && fact != "line")
 }
 
+/// Whether a column of this (settled) name states a date.
+pub(crate) fn is_date_fact(name: &str) -> bool {
+    ["entered", "loaded", "exported", "withdrawn", "privileged"].contains(&name)
+}
+
 /// A name of a column as it is compared.
 pub(crate) fn settled(name: &str) -> String {
     name.trim().trim_start_matches('\u{feff}').to_lowercase().replace("aluminium", "aluminum")

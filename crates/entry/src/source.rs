@@ -51,16 +51,18 @@ impl Kind {
 }
 
 impl Source {
+    /// Opens a file; of a workbook the sheet of this name, the first where none is named.
+    ///
     /// # Errors
-    /// When the file is not of its kind or has no head.
-    pub fn open(kind: Kind, file: File) -> Result<Source, FileError> {
+    /// When the file is not of its kind, has no such sheet or no head.
+    pub fn open(kind: Kind, file: File, sheet: Option<&str>) -> Result<Source, FileError> {
         Ok(match kind {
             Kind::Csv => {
                 let schema = CsvReader::new(&file)?.schema().clone();
                 Source::Csv(file, schema)
             }
             Kind::Parquet => Source::Parquet(ParquetFile::open(file)?),
-            Kind::Excel => Source::Excel(Sheet::open(file)?),
+            Kind::Excel => Source::Excel(Sheet::open(file, sheet)?),
         })
     }
 

@@ -7,6 +7,7 @@ use ledger::Status;
 use rustc_hash::FxHashMap;
 
 use crate::entries::Faults;
+use crate::entry_fees::FeeTotal;
 use crate::output::Batch;
 use crate::sum::Sum;
 use crate::table::Numbers;
@@ -24,6 +25,8 @@ pub struct Totals {
     pub warnings: BTreeMap<String, usize>,
     /// Missing facts and the number of lines that need them.
     pub needs: BTreeMap<String, usize>,
+    /// The fees of the ledger, in its order; empty where they were not asked for.
+    pub fees: Vec<FeeTotal>,
     /// Rows that cannot be read or resolved: row number, and what is wrong. At most
     /// [`Totals::FAULTS_MAX`] are kept.
     pub faults: Vec<(u64, String)>,
@@ -147,6 +150,12 @@ impl Totals {
             for (what, lines) in more {
                 *all.entry(what).or_default() += lines;
             }
+        }
+        if self.fees.len() < other.fees.len() {
+            self.fees.resize_with(other.fees.len(), FeeTotal::default);
+        }
+        for (total, more) in self.fees.iter_mut().zip(&other.fees) {
+            total.merge(more);
         }
         for (row, what) in other.faults {
             tell(&mut self.faults, row, what);

@@ -31,6 +31,8 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
     crate::check_days::check(ledger, findings);
     crate::check_codes::check(ledger, findings);
     crate::order::check(ledger, findings);
+    crate::fee::check(ledger, findings);
+    crate::filing::check(ledger, findings);
     for world in &ledger.worlds {
         findings.extend(ledger.check_world(world));
     }

@@ -10,6 +10,8 @@ use crate::area::{Area, Countries};
 use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
+use crate::fee::Fee;
+use crate::filing::{FilingOrder, Split};
 use crate::finding::{Finding, Place};
 use crate::interest::{self, InterestRates};
 use crate::list::GoodsList;
@@ -20,7 +22,9 @@ use crate::source::Source;
 use crate::territory::Territory;
 use crate::verify::{Verification, verification};
 use crate::world::{Dropped, World};
-use crate::{area, check, event, list, program, read_act, reading, refunds, territory};
+use crate::{
+    area, check, event, fee, filing, list, program, read_act, reading, refunds, territory,
+};
 
 /// The law as data: every act, list, area and schedule, checked, and what is derived from them.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +48,12 @@ pub struct Ledger {
     pub refunds: BTreeMap<String, Refunds>,
     /// By territory that pays and asks interest on duties: its rates.
     pub interest: BTreeMap<String, InterestRates>,
+    /// What entries pay besides duty, of all territories.
+    pub fees: Vec<Fee>,
+    /// By territory: in which order the entry form has the headings of a line, from which day.
+    pub filing_orders: BTreeMap<String, Vec<FilingOrder>>,
+    /// By territory: contents that are filed on a line of their own.
+    pub splits: BTreeMap<String, Vec<Split>>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -125,6 +135,10 @@ impl Ledger {
             let path = format!("{}/interest.toml", territory.id);
             let read = interest::interest(source, &path, &mut findings);
             ledger.interest.extend(read.map(|rates| (territory.id.clone(), rates)));
+            ledger.fees.extend(fee::fees(source, &territory.id, &mut findings));
+            let (orders, splits) = filing::filing(source, &territory.id, &mut findings);
+            ledger.filing_orders.insert(territory.id.clone(), orders);
+            ledger.splits.insert(territory.id.clone(), splits);
         }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);
@@ -147,8 +161,10 @@ impl Ledger {
                 || ["programs.toml", "territories.toml"].contains(&path)
                 || path.ends_with("/revisions.csv")
                 || self.verifications.keys().any(|id| path == format!("{id}/verify.toml"))
-                || self.refunds.keys().any(|id| path == format!("{id}/refunds.toml"))
-                || self.territories.iter().any(|t| path == format!("{}/interest.toml", t.id));
+                || self.territories.iter().any(|t| {
+                    let own = ["fees", "filing", "interest", "refunds"];
+                    own.iter().any(|name| path == format!("{}/{name}.toml", t.id))
+                });
             if !known {
                 let place = Place { file: path.to_owned(), line: 1, column: 1 };
                 findings.push(place.finding(

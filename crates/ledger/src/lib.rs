@@ -17,6 +17,8 @@ mod condition_text;
 mod digest;
 mod document;
 mod event;
+mod fee;
+mod filing;
 mod finding;
 mod form;
 mod interest;
@@ -29,8 +31,8 @@ mod program;
 mod read_act;
 mod read_fields;
 mod reading;
-mod reload;
 mod refunds;
+mod reload;
 mod schema;
 mod source;
 mod territory;
@@ -45,6 +47,8 @@ pub use act::{
 pub use area::{Area, Countries};
 pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, Tested};
 pub use event::Event;
+pub use fee::{Asked, Exemption, Fee, FeePart, FeeRate};
+pub use filing::{FilingOrder, Slot, Split};
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
 pub use interest::{InterestQuarter, InterestRate, InterestRates};
@@ -55,9 +59,7 @@ pub use nomenclature::Schedule;
 pub use path::{Cause, Coordinates, Part, Path, Supposition};
 pub use program::Program;
 pub use reading::{Reading, ReadingOption};
-pub use refunds::{
-    ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect,
-};
+pub use refunds::{ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect};
 pub use schema::schema;
 pub use source::Source;
 pub use territory::Territory;

@@ -16,8 +16,6 @@ pub struct Program {
     pub note_only: bool,
     /// The duty that every line has, before any additional one.
     pub base: bool,
-    /// The order on the entry form, smallest first.
-    pub filing: i64,
     pub place: Place,
     /// Where it says who levies it.
     pub(crate) by_place: Place,
@@ -32,32 +30,20 @@ impl Program {
 
 pub(crate) fn programs(source: &Source, findings: &mut Vec<Finding>) -> Vec<Program> {
     let mut programs: Vec<Program> = Vec::new();
-    for (at, mut t) in tables(source, "programs.toml", "program", findings).into_iter().enumerate()
-    {
+    for mut t in tables(source, "programs.toml", "program", findings) {
         let id = t.require_text("id", "the program's name", findings);
         let by = t.require_text("by", "the territory that levies it", findings);
         let title = t.require_text("title", "short words", findings);
         let levies = t.take_bool("levies", findings).unwrap_or(true);
         let note_only = t.take_bool("note-only", findings).unwrap_or(false);
         let base = t.take_bool("base", findings).unwrap_or(false);
-        let filing = t.take_number("filing", findings).unwrap_or(1000 + at as i64);
         if let (Some((id, place)), Some((by, by_place)), Some((title, _))) = (id, by, title) {
             if programs.iter().any(|p| p.id == id) {
                 findings.push(place.finding(format!("program `{id}` stands twice"), ""));
             }
-            programs.push(Program {
-                id,
-                by,
-                title,
-                levies,
-                note_only,
-                base,
-                filing,
-                place,
-                by_place,
-            });
+            programs.push(Program { id, by, title, levies, note_only, base, place, by_place });
         }
-        t.finish(&["id", "by", "title", "levies", "note-only", "base", "filing"], findings);
+        t.finish(&["id", "by", "title", "levies", "note-only", "base"], findings);
     }
     programs
 }

@@ -116,7 +116,7 @@ fn goods(
     Some((false, selectors))
 }
 
-fn basis(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Basis> {
+pub(crate) fn basis(table: &mut Table, findings: &mut Vec<Finding>) -> Option<Basis> {
     let (text, place) = table.take_text("basis", findings)?;
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {

@@ -56,6 +56,19 @@ pub struct Component {
     pub suspended: Option<String>,
     /// When this state of the law ends, as far as the law says.
     pub until: Option<Moment>,
+    /// What the rate takes of a value, as a share: 0 of a specific duty, of a compound one without
+    /// its specific term. `None` of other duties, and of a total.
+    pub share: Option<Exact>,
+    /// Of a total: the share of the basis that it comes to, with what it absorbs.
+    pub total: Option<Total>,
+}
+
+/// A duty that tops another one up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Total {
+    pub share: Exact,
+    /// The program that is counted in.
+    pub absorbs: Option<String>,
 }
 
 /// A measure that concerns the line and does not apply.
@@ -235,6 +248,13 @@ fn missing_need(part: &Part<'_>) -> Option<Need> {
 
 fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) -> Component {
     let (basis, basis_amount, basis_unit) = basis_of(part, territory, goods);
+    let (share, total) = match &part.applied.charge {
+        Charge::Duty(duty) => (share_of(duty), None),
+        Charge::Total { share, absorbs, .. } => {
+            (None, Some(Total { share: *share, absorbs: absorbs.clone() }))
+        }
+        _ => (None, None),
+    };
     Component {
         program: program_of(part.measure).to_owned(),
         measure: part.measure.to_owned(),
@@ -251,6 +271,23 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
         cites: part.applied.cites.iter().map(|c| (*c).to_owned()).collect(),
         suspended: part.applied.suspended.clone(),
         until: part.applied.until,
+        share,
+        total,
+    }
+}
+
+/// What a duty takes of the value of the article, as a share of it.
+fn share_of(duty: &DutyExpression) -> Option<Exact> {
+    match duty {
+        DutyExpression::Free => Some(Exact::ZERO),
+        DutyExpression::Sum(terms) => {
+            terms.iter().try_fold(Exact::ZERO, |sum, term| match &term.per {
+                Per::Value(tariff::Part::Article) => Some(sum + term.rate),
+                Per::Unit { .. } => Some(sum),
+                Per::Value(tariff::Part::Named(_)) => None,
+            })
+        }
+        DutyExpression::PerDegree { .. } => Some(Exact::ZERO),
     }
 }
 

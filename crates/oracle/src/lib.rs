@@ -27,7 +27,7 @@ mod stand;
 mod survey;
 mod walk;
 
-pub use answer::{Assessment, Component, NotApplied, Pending, Requirement};
+pub use answer::{Assessment, Component, NotApplied, Pending, Requirement, Total};
 pub use choices::Need;
 pub use course::moments;
 pub use disputed::{Disputed, disputed};

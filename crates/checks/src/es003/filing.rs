@@ -1,6 +1,6 @@
 //! A line as a filer who knows the law would file it: a row for each heading, the commodity code last.
 
-use ledger::{Goods, Known, Ledger, Line, Status, Territory};
+use ledger::{FilingOrder, Goods, Known, Ledger, Line, Status, Territory};
 use nomenclature::rate::RateText;
 use nomenclature::{Lookup, Schedule};
 use oracle::{Assessment, Component, Oracle};
@@ -84,6 +84,7 @@ pub fn file(
     if answer.status != Status::Exact {
         return None;
     }
+    let order = ledger.filing_order(&territory.id, entered)?;
     let quantity = goods.unit.as_ref().map(|unit| (count, unit_code(&unit.to_string())));
     Some(FiledLine {
         code: goods.code,
@@ -93,7 +94,7 @@ pub fn file(
         maker: goods.maker.clone(),
         value: answer.value,
         quantity,
-        rows: rows(ledger, goods.code, &answer)?,
+        rows: rows(ledger, goods.code, order, &answer)?,
         columns: columns(&ledger.schedules[&territory.id], goods, entered),
         exact,
     })
@@ -136,13 +137,18 @@ fn state(line: &mut Line, answer: &Assessment, entered: Day, dice: &mut Dice) ->
 }
 
 /// The rows of an answer in the order of filing; `None` where a heading cannot be placed.
-fn rows(ledger: &Ledger, code: Code, answer: &Assessment) -> Option<Vec<FiledRow>> {
+fn rows(
+    ledger: &Ledger,
+    code: Code,
+    order: &FilingOrder,
+    answer: &Assessment,
+) -> Option<Vec<FiledRow>> {
     let is_base = |c: &Component| ledger.program(&c.program).is_some_and(|program| program.base);
     let base: Cents = answer.components.iter().filter(|c| is_base(c)).map(|c| c.amount).sum();
     let base_rate = answer.components.iter().find(|c| is_base(c)).and_then(share);
     let mut headings: Vec<&Component> =
         answer.components.iter().filter(|c| !is_base(c) && c.heading.is_some()).collect();
-    headings.sort_by_key(|c| ledger.program(&c.program).map_or(i64::MAX, |program| program.filing));
+    headings.sort_by_key(|c| order.place_of(&c.program));
     let mut on_commodity = base;
     let mut rows = Vec::new();
     for component in headings {

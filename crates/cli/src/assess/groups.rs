@@ -9,11 +9,11 @@ use ledger::Status;
 use serde_json::{Value, json};
 
 use crate::assess::pipeline::{self, Worker};
-use crate::assess::target::{Target, receipt};
+use crate::assess::target::Target;
 use crate::assess::{Assess, Run, lines};
 use crate::failure::Failure;
-use crate::print;
 use crate::progress::progress;
+use crate::receipt;
 use crate::text::{Column, count, table};
 
 /// The most groups that are printed; a file or JSON has all of them.
@@ -28,8 +28,9 @@ struct Summed {
 
 const STATUSES: [Status; 4] = [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
 
-/// Sums the lines up by the keys and prints or writes the groups.
-pub fn run(assess: &Assess, run: &Run<'_, '_>, keys: &str) -> Result<u8, Failure> {
+/// Sums the lines up by the keys and writes the groups, where that is asked for. The exit status, and
+/// what is to be printed.
+pub fn run(assess: &Assess, run: &Run<'_, '_>, keys: &str) -> Result<(u8, String), Failure> {
     let grouping = Grouping::parse(keys, run.inputs.schema())
         .map_err(|e| Failure::new(e.message, "--group-by", e.help))?;
     let summed = sum(run, &grouping)?;
@@ -40,12 +41,12 @@ pub fn run(assess: &Assess, run: &Run<'_, '_>, keys: &str) -> Result<u8, Failure
     if let Some(path) = &assess.output {
         write(run, path, &grouping, &summed.groups, currency)?;
     }
-    if assess.json {
-        print(&format!("{}\n", as_json(assess, run, &grouping, &summed, currency)));
-    } else {
-        print(&text(assess, run, &grouping, &summed, currency));
-    }
-    Ok(u8::from(summed.by_status[1..].iter().any(|lines| *lines > 0)))
+    let printed = match assess.json {
+        true => format!("{}\n", as_json(assess, run, &grouping, &summed, currency)),
+        false => text(assess, run, &grouping, &summed, currency),
+    };
+    let status = u8::from(summed.by_status[1..].iter().any(|lines| *lines > 0));
+    Ok((status, printed))
 }
 
 fn sum(run: &Run<'_, '_>, grouping: &Grouping) -> Result<Summed, Failure> {
@@ -72,7 +73,8 @@ fn write(
     groups: &Groups,
     currency: impl Fn(&str) -> String,
 ) -> Result<(), Failure> {
-    let mut target = Target::create(path, grouping.schema(), &[], &receipt(run.question))?;
+    let notes = receipt::notes(&run.question.ledger, &run.question.asked());
+    let mut target = Target::create(path, grouping.schema(), &[], &notes)?;
     let refused = |target: &Target, e: FileError| target.failure(&e);
     let mut rows = target.encoder().rows().map_err(|e| refused(&target, e))?;
     rows.put(grouping.columns(groups, currency)).map_err(|e| refused(&target, e))?;
@@ -199,6 +201,7 @@ fn text(
         let groups = count(summed.groups.len());
         out.push_str(&format!("written: {} ({groups} groups)\n", path.display()));
     }
+    out.push_str(&receipt::foot(&run.question.ledger, &run.question.in_words()));
     out
 }
 
@@ -227,6 +230,7 @@ fn as_json(
             Value::Object(named.zip(texts.chain(sums)).collect())
         })
         .collect();
+    let through = receipt::through(&run.question.ledger);
     let by_status = STATUSES.iter().zip(summed.by_status).filter(|(_, lines)| *lines > 0);
     let by_status: serde_json::Map<String, Value> =
         by_status.map(|(status, lines)| (status.name().to_owned(), json!(lines))).collect();
@@ -239,6 +243,8 @@ fn as_json(
         "lines": summed.by_status.iter().sum::<u64>(),
         "by_status": by_status,
         "groups": groups,
+        "official_through": through["official_through"],
+        "verified_through": through["verified_through"],
         "ledger": run.question.ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),
     })

@@ -17,13 +17,13 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Opens every file and holds their heads against each other.
-    pub fn open(paths: &[PathBuf]) -> Result<Inputs, Failure> {
+    /// Opens every file, of workbooks the sheet of this name, and holds their heads against each other.
+    pub fn open(paths: &[PathBuf], sheet: Option<&str>) -> Result<Inputs, Failure> {
         let mut sources: Vec<Source> = Vec::new();
         let mut names = Vec::new();
         let mut columns = None;
         for path in paths {
-            let (name, source) = open(path)?;
+            let (name, source) = open(path, sheet)?;
             let found = entry::columns_of(source.schema())
                 .map_err(|e| Failure::new(e.message, &name, e.help))?;
             columns.get_or_insert(found);
@@ -90,9 +90,13 @@ fn same_columns(first: &Schema, other: &Schema, name: &str) -> Result<(), Failur
     Err(Failure::new("the head differs from the first file's", name, help))
 }
 
-fn open(path: &Path) -> Result<(String, Source), Failure> {
+fn open(path: &Path, sheet: Option<&str>) -> Result<(String, Source), Failure> {
     let Located { name, kind, file } = located(path)?;
-    match Source::open(kind, file) {
+    if let (Some(_), Kind::Csv | Kind::Parquet) = (sheet, kind) {
+        let help = "leave --sheet out, or give an .xlsx file";
+        return Err(Failure::new("only workbooks have sheets", name, help));
+    }
+    match Source::open(kind, file, sheet) {
         Ok(source) => Ok((name, source)),
         Err(error) => Err(Failure::new(error.message, name, error.help)),
     }

@@ -4,23 +4,31 @@ use std::collections::BTreeSet;
 
 use arrow::array::ArrayRef;
 use engine::{Assessed, Assessor, Wanted};
-use entry::{Entries, FileError, Output, Piece, Table, Totals};
+use entry::{Entries, EntrySums, FeeReader, FeeRows, FileError, Output, Piece, Table, Totals};
 use indicatif::ProgressBar;
 
 use crate::assess::Run;
+use crate::assess::fees::Summed;
 use crate::assess::input::Inputs;
 use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::{Encoded, Encoder, Target};
 use crate::failure::Failure;
 use crate::progress::progress;
 
-/// Assesses every line; with a target, writes them with the columns of the output.
-pub fn assess(run: &Run<'_, '_>, write: Option<(&Output, &mut Target)>) -> Result<Totals, Failure> {
+/// Assesses every line, and its fees where they were summed up; with a target, writes them with the
+/// columns of the output.
+pub fn assess(
+    run: &Run<'_, '_>,
+    fees: Option<&Summed<'_>>,
+    write: Option<(&Output, &mut Target)>,
+) -> Result<Totals, Failure> {
     let (output, mut target) = write.unzip();
     let writing = output.zip(target.as_ref().map(|t| t.encoder()));
     let bar = progress(run.inputs.about_lines(), "lines");
-    let make =
-        || Lines::new(run, writing.as_ref().map(|(output, encoder)| (*output, encoder)), &bar);
+    let make = || {
+        let write = writing.as_ref().map(|(output, encoder)| (*output, encoder));
+        Lines::new(run, fees, write, &bar)
+    };
     let mut told = Totals::default();
     let ends = pipeline::run(run.inputs, run.threads, make, |(faults, rows)| {
         told.merge(Totals { faults, ..Totals::default() });
@@ -31,6 +39,10 @@ pub fn assess(run: &Run<'_, '_>, write: Option<(&Output, &mut Target)>) -> Resul
     })?;
     bar.finish_and_clear();
     ends.into_iter().for_each(|totals| told.merge(totals));
+    if let Some(Summed { fees, sums }) = fees {
+        let entries = Totals { fees: fees.entries(sums), ..Totals::default() };
+        told.merge(entries);
+    }
     Ok(told)
 }
 
@@ -93,6 +105,7 @@ impl Worker for Sides<'_, '_> {
 struct Lines<'a, 'l> {
     run: &'a Run<'a, 'l>,
     write: Option<(&'a Output, &'a Encoder)>,
+    fees: Option<(FeeReader<'a, 'a>, &'a EntrySums)>,
     bar: &'a ProgressBar,
     wanted: Vec<bool>,
     entries: Entries<'a>,
@@ -104,14 +117,21 @@ struct Lines<'a, 'l> {
 impl<'a, 'l> Lines<'a, 'l> {
     fn new(
         run: &'a Run<'a, 'l>,
+        fees: Option<&'a Summed<'a>>,
         write: Option<(&'a Output, &'a Encoder)>,
         bar: &'a ProgressBar,
     ) -> Lines<'a, 'l> {
+        let mut wanted: Vec<bool> =
+            facts(run.inputs).into_iter().map(|fact| fact || write.is_some()).collect();
+        if let Some(summed) = fees {
+            wanted[summed.fees.column()] = true;
+        }
         Lines {
             run,
             write,
+            fees: fees.map(|summed| (FeeReader::new(&summed.fees), &summed.sums)),
             bar,
-            wanted: facts(run.inputs).into_iter().map(|fact| fact || write.is_some()).collect(),
+            wanted,
             entries: entries(run),
             assessor: Assessor::new(run.regime),
             assessed: Assessed::default(),
@@ -124,10 +144,10 @@ impl Worker for Lines<'_, '_> {
     type Out = (Vec<(u64, String)>, Option<Encoded>);
     type End = Totals;
 
-    fn piece(&mut self, source: usize, piece: &Piece) -> Result<Self::Out, FileError> {
+    fn piece(&mut self, place: usize, piece: &Piece) -> Result<Self::Out, FileError> {
         let mut told = Vec::new();
         let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
-        let source = &self.run.inputs.sources()[source];
+        let source = &self.run.inputs.sources()[place];
         let wanted = std::mem::take(&mut self.wanted);
         let read = source.tables(piece, &wanted, |table| {
             let faults = self.entries.read(&table)?;
@@ -136,8 +156,19 @@ impl Worker for Lines<'_, '_> {
             let batch =
                 entry::Batch { assessor, assessed, lines: self.entries.lines(), faults: &faults };
             self.totals.add(self.run.regime, &batch, &table.numbers, &mut told);
+            let fees = match &mut self.fees {
+                Some((reader, sums)) => {
+                    let lines = self.entries.lines();
+                    let source = place as u32;
+                    let rows = FeeRows { table: &table, source, lines, faults: &faults };
+                    reader.columns(&rows, sums, &mut self.totals.fees)?
+                }
+                None => Vec::new(),
+            };
             if let (Some((output, _)), Some(rows)) = (self.write, &mut rows) {
-                rows.put(extended(&table, output.columns(&batch)))?;
+                let mut added = output.columns(&batch);
+                added.extend(fees);
+                rows.put(extended(&table, added))?;
             }
             self.bar.inc(table.count as u64);
             Ok(())

@@ -1,5 +1,6 @@
 //! `truce assess`: a file of entry lines in, the same file with its duties out.
 
+mod fees;
 mod groups;
 pub mod input;
 pub mod lines;
@@ -17,6 +18,7 @@ use crate::assess::input::Inputs;
 use crate::failure::Failure;
 use crate::print;
 use crate::question::{Coordinates, Question};
+use crate::receipt::{self, Wanted};
 
 /// Assess a file of entry lines.
 #[derive(Debug, clap::Args)]
@@ -28,6 +30,9 @@ pub struct Assess {
     /// Where to write the assessed lines: .csv, .parquet or .xlsx; the summary alone without it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The sheet of a workbook to read; the first by default.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// Which programs get a column: all that levy, those some line owes, or none.
     #[arg(long, value_name = "all|met|none", default_value = "all")]
     pub programs: String,
@@ -35,8 +40,14 @@ pub struct Assess {
     /// day, status, or columns of the input.
     #[arg(long, value_name = "KEYS")]
     pub group_by: Option<String>,
+    /// What entries pay besides duty too (MPF, HMF), as for formal entries: the input has a column
+    /// `entry`, which says to which one a line belongs.
+    #[arg(long, conflicts_with = "group_by")]
+    pub fees: bool,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print the summary as JSON.
     #[arg(long)]
     pub json: bool,
@@ -78,23 +89,38 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
         target::check(path, &assess.files)?;
     }
     let question = assess.coordinates.settle(law)?;
-    let inputs = Inputs::open(&assess.files)?;
+    let inputs = Inputs::open(&assess.files, assess.sheet.as_deref())?;
     let regime = engine::compile(&question.ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see the limits in docs/measure-language.md"))?;
     let run = Run { question: &question, regime: &regime, inputs: &inputs, threads };
-    if let Some(keys) = &assess.group_by {
-        return groups::run(assess, &run, keys);
-    }
-    let totals = match &assess.output {
-        None => lines::assess(&run, None)?,
-        Some(path) => write(&run, path, programs)?,
+    let (status, printed) = match &assess.group_by {
+        Some(keys) => groups::run(assess, &run, keys)?,
+        None => {
+            let fees = assess.fees.then(|| fees::sum(&run)).transpose()?;
+            let totals = match &assess.output {
+                None => lines::assess(&run, fees.as_ref(), None)?,
+                Some(path) => write(&run, path, programs, fees.as_ref())?,
+            };
+            let printed = match assess.json {
+                true => format!("{}\n", summary::json(assess, &question, &totals)),
+                false => summary::text(assess, &question, &totals),
+            };
+            (u8::from(!totals.all_exact()), printed)
+        }
     };
-    let status = u8::from(!totals.all_exact());
-    if assess.json {
-        print(&format!("{}\n", summary::json(assess, &question, &totals)));
-    } else {
-        print(&summary::text(assess, &question, &totals));
+    print(&printed);
+    receipt::Run {
+        wanted: &assess.wanted,
+        law,
+        ledger: &question.ledger,
+        asked: question.asked(),
+        inputs: [assess.files.clone(), assess.coordinates.files(&question.ledger)].concat(),
+        output: assess.output.as_deref(),
+        written: assess.output.iter().cloned().collect(),
+        printed: &printed,
+        status,
     }
+    .write()?;
     Ok(status)
 }
 
@@ -108,26 +134,36 @@ pub fn threads(asked: Option<usize>) -> Result<usize, Failure> {
 }
 
 /// Writes the lines with their duties to `path`.
-fn write(run: &Run<'_, '_>, path: &Path, programs: Programs) -> Result<Totals, Failure> {
+fn write(
+    run: &Run<'_, '_>,
+    path: &Path,
+    programs: Programs,
+    fees: Option<&fees::Summed<'_>>,
+) -> Result<Totals, Failure> {
     let output = match programs {
         Programs::None => Output::plain(),
         Programs::All => Output::levied_by(run.regime, &lines::territories(run)?, None),
         Programs::Met => {
             let ledger = run.regime.ledger();
-            let met: BTreeSet<String> = lines::assess(run, None)?.by_program.into_keys().collect();
+            let met: BTreeSet<String> =
+                lines::assess(run, None, None)?.by_program.into_keys().collect();
             let sides = ledger.territories.iter().map(|t| t.id.clone()).collect();
             Output::levied_by(run.regime, &sides, Some(&met))
         }
     };
-    let schema = output
-        .schema(run.inputs.schema())
-        .map_err(|e| Failure::new(e.message, run.inputs.name(0), e.help))?;
-    let mut target =
-        target::Target::create(path, schema, &output.amounts(), &target::receipt(run.question))?;
+    let refused = |e: entry::FileError| Failure::new(e.message, run.inputs.name(0), e.help);
+    let mut schema = output.schema(run.inputs.schema()).map_err(refused)?;
+    let mut amounts = output.amounts();
+    if let Some(summed) = fees {
+        schema = summed.fees.schema(&schema).map_err(refused)?;
+        amounts.extend(summed.fees.amounts());
+    }
+    let notes = receipt::notes(&run.question.ledger, &run.question.asked());
+    let mut target = target::Target::create(path, schema, &amounts, &notes)?;
     if let (target::Form::Excel(_), Some(lines)) = (target.form(), run.inputs.lines()) {
         entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
     }
-    let totals = lines::assess(run, Some((&output, &mut target)))?;
+    let totals = lines::assess(run, fees, Some((&output, &mut target)))?;
     target.finish()?;
     Ok(totals)
 }

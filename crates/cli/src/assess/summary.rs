@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::assess::Assess;
 use crate::question::Question;
+use crate::receipt;
 use crate::text::{Column, count, table, wrapped};
 
 /// At most this many faulty rows are printed.
@@ -57,6 +58,9 @@ pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
     for (by, money) in &totals.money {
         out.push_str(&money_text(question, by, money));
     }
+    if !totals.fees.is_empty() {
+        out.push_str(&format!("\nFees, as of formal entries\n{}", fees_text(question, totals)));
+    }
     if !totals.needs.is_empty() {
         out.push_str("\nMissing facts\n");
         let mut needs: Vec<(&String, &usize)> = totals.needs.iter().collect();
@@ -89,6 +93,7 @@ pub fn text(assess: &Assess, question: &Question, totals: &Totals) -> String {
             out.push_str(&format!("{}\n", wrapped(&format!("note: {warning}"), 6)));
         }
     }
+    out.push_str(&receipt::foot(&question.ledger, &question.in_words()));
     out
 }
 
@@ -116,6 +121,56 @@ fn money_text(question: &Question, by: &str, money: &Money) -> String {
         rows.push(row("at most", most, of));
     }
     table(&[Column::Left, Column::Right, Column::Wrap], None, &rows)
+}
+
+/// What the entries pay besides duty.
+fn fees_text(question: &Question, totals: &Totals) -> String {
+    let fees = question.ledger.fees.iter().zip(&totals.fees);
+    let rows = fees.map(|(fee, total)| {
+        let mut told = vec![fee.title.clone()];
+        for (entries, bound) in [(total.at_least, "least"), (total.at_most, "most")] {
+            if entries > 0 {
+                told.push(format!("{} at the {bound}", counted(entries, "entry", "entries")));
+            }
+        }
+        if total.open > 0 {
+            told.push(format!("{} without an amount", counted(total.open, "line", "lines")));
+        }
+        let entries = if fee.is_bounded() { count(total.entries as usize) } else { "-".to_owned() };
+        vec![
+            fee.id.clone(),
+            entries,
+            count(total.lines as usize),
+            total.amount.grouped(),
+            told.join(", "),
+        ]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let right = Column::Right;
+    let columns = [Column::Left, right, right, right, Column::Wrap];
+    table(&columns, Some(&["fee", "entries", "lines", "amount", ""]), &rows)
+}
+
+fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number as usize), if number == 1 { one } else { several })
+}
+
+fn fees_json(question: &Question, totals: &Totals) -> Value {
+    let fees = question.ledger.fees.iter().zip(&totals.fees);
+    let fees = fees.map(|(fee, total)| {
+        json!({
+            "fee": fee.id,
+            "by": question.ledger.territory(&fee.by).map(|t| t.country.as_str()),
+            "title": fee.title,
+            "lines": total.lines,
+            "amount": total.amount.to_string(),
+            "lines_without_amount": total.open,
+            "entries": fee.is_bounded().then_some(total.entries),
+            "entries_at_least": fee.is_bounded().then_some(total.at_least),
+            "entries_at_most": fee.is_bounded().then_some(total.at_most),
+        })
+    });
+    fees.collect()
 }
 
 /// What is said of lines in general; what is said of one stands in its row.
@@ -159,6 +214,7 @@ pub fn json(assess: &Assess, question: &Question, totals: &Totals) -> Value {
             })
         })
         .collect();
+    let through = receipt::through(&question.ledger);
     json!({
         "files": assess.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
         "output": assess.output.as_ref().map(|p| p.display().to_string()),
@@ -169,9 +225,12 @@ pub fn json(assess: &Assess, question: &Question, totals: &Totals) -> Value {
         "by_status": by_status,
         "totals": money,
         "by_program": by_program,
+        "fees": fees_json(question, totals),
         "needs": totals.needs,
         "faults": faults,
         "warnings": totals.warnings,
+        "official_through": through["official_through"],
+        "verified_through": through["verified_through"],
         "ledger": question.ledger.digest,
         "version": env!("CARGO_PKG_VERSION"),
     })

@@ -8,11 +8,9 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Schema, SchemaRef};
 use entry::{FileError, Kind, ParquetEncoder, ParquetWriter, RowGroup, SheetWriter};
-use ledger::Ledger;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
-use crate::question::Question;
 
 /// A file in the making: beside its place until it is whole, then renamed.
 pub struct Target {
@@ -226,37 +224,6 @@ impl Rows {
             Rows::Excel(tables) => Encoded::Excel(tables),
         })
     }
-}
-
-/// What is needed to run the same question again years later.
-pub fn receipt(question: &Question) -> Vec<(String, String)> {
-    let readings: Vec<String> =
-        question.readings.iter().map(|(name, option)| format!("{name}={option}")).collect();
-    receipt_of(&question.ledger, &question.known_as_asked, &question.world(), &readings.join(" "))
-}
-
-/// The same of coordinates in words.
-pub fn receipt_of(
-    ledger: &Ledger,
-    known: &str,
-    world: &str,
-    reading: &str,
-) -> Vec<(String, String)> {
-    let through = |date: fn(&ledger::Territory) -> tariff::Day| {
-        let sides = ledger.territories.iter().map(|t| format!("{}={}", t.country, date(t)));
-        sides.collect::<Vec<_>>().join(" ")
-    };
-    [
-        ("truce.ledger", ledger.digest.clone()),
-        ("truce.known", known.to_owned()),
-        ("truce.world", world.to_owned()),
-        ("truce.reading", reading.to_owned()),
-        ("truce.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("truce.official_through", through(|t| t.official_through)),
-        ("truce.verified_through", through(|t| t.verified_through)),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into()
 }
 
 /// Ctrl-C takes the unfinished file away.

@@ -7,11 +7,13 @@ use arrow::array::{ArrayRef, Date32Array, Decimal64Array, Int64Array, StringArra
 use arrow::datatypes::{Field, Schema};
 use chronicle::average::{Group, Sums, WEIGHT_SCALE};
 use engine::course::RATE_SCALE;
+use serde_json::json;
 use tariff::Day;
 
 use super::{Key, Told};
-use crate::assess::target::{Target, receipt_of};
+use crate::assess::target::Target;
 use crate::failure::Failure;
+use crate::receipt;
 
 /// Rates are written in millionths.
 const PLACES: i64 = 1_000_000;
@@ -138,7 +140,8 @@ pub fn write(told: &Told<'_>, path: &Path) -> Result<(), Failure> {
     let known: Vec<&str> = told.average.known.iter().map(String::as_str).collect();
     let world: Vec<&str> = told.series.iter().map(|series| series.world.as_str()).collect();
     let reading = told.average.reading.join(" ");
-    let notes = receipt_of(told.ledger, &known.join(" "), &world.join(" "), &reading);
+    let asked = json!({"known": known.join(" "), "world": world.join(" "), "reading": reading});
+    let notes = receipt::notes(told.ledger, &asked);
     let mut target = Target::create(path, schema, &[], &notes)?;
     let failed = |e: entry::FileError| Failure::new(e.message, path.display(), e.help);
     let mut rows = target.encoder().rows().map_err(failed)?;

@@ -13,12 +13,8 @@ use crate::text::{Column, count, table, wrapped};
 const SHOWN: usize = 500;
 
 pub fn told(told: &Told<'_>) -> String {
-    let mut out = format!(
-        "{} on goods of {} · {}\n",
-        told.territory.name,
-        partners(told),
-        weighing(told)
-    );
+    let mut out =
+        format!("{} on goods of {} · {}\n", told.territory.name, partners(told), weighing(told));
     for series in &told.series {
         let _ = write!(
             out,
@@ -52,9 +48,9 @@ fn series(told: &Told<'_>, series: &Series) -> String {
                     ("additional".to_owned(), sums.additional()),
                     ("total".to_owned(), sums.total()),
                 ];
-                let both = both.into_iter().filter(|(name, _)| {
-                    name == "additional" || !told.additional_alone
-                });
+                let both = both
+                    .into_iter()
+                    .filter(|(name, _)| name == "additional" || !told.additional_alone);
                 for (at, (name, rate)) in met.chain(both).enumerate() {
                     let blank = || ["", ""].map(str::to_owned);
                     let mut line: Vec<String> = if at == 0 { day.clone() } else { blank() }.into();
@@ -133,7 +129,8 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
             ));
         }
         if days().any(|stretch| stretch.sums.by_heading > 0)
-            && let (Some(least), Some(most)) = range(&series.averages.groups, |sums| sums.by_heading)
+            && let (Some(least), Some(most)) =
+                range(&series.averages.groups, |sums| sums.by_heading)
         {
             notes.push(format!(
                 "{} is of codes longer than what is in force, priced by their heading",
@@ -173,7 +170,8 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
         ));
     }
     notes.push(match told.name(&told.average.claims) {
-        None => "no claims are made (no preference, no exclusion); facts open take their defaults".to_owned(),
+        None => "no claims are made (no preference, no exclusion); facts open take their defaults"
+            .to_owned(),
         Some(file) => format!("claims as {file} says; facts open take their defaults"),
     });
     notes
@@ -217,4 +215,3 @@ fn percent(rate: Option<i64>) -> String {
     let hundredths = (rate + per / 2).div_euclid(per);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
-

@@ -1,5 +1,7 @@
 //! The two ends of a difference, as they are asked for.
 
+use std::path::PathBuf;
+
 use ledger::Ledger;
 use serde_json::{Value, json};
 
@@ -71,6 +73,11 @@ impl End {
             words.push_str(&format!(", reading {}", self.readings()));
         }
         words
+    }
+
+    /// The worlds that are files.
+    pub fn files(&self, record: &Ledger) -> Vec<PathBuf> {
+        self.asked.files(record)
     }
 
     pub fn json(&self) -> Value {

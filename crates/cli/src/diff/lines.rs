@@ -10,11 +10,12 @@ use crate::assess::input::Inputs;
 use crate::assess::lines::{extended, facts};
 use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::{Encoded, Encoder, Form, Target};
-use crate::diff::Diff;
 use crate::diff::ends::End;
 use crate::diff::report::Report;
+use crate::diff::{Diff, asked};
 use crate::failure::Failure;
 use crate::progress::progress;
+use crate::receipt;
 
 /// How many lines go on to the acts at once: each has some hundred bytes.
 const PAIRS_MAX: usize = 1 << 22;
@@ -42,7 +43,7 @@ pub fn report<'a>(
     ends: &'a [End; 2],
     threads: usize,
 ) -> Result<Report<'a>, Failure> {
-    let inputs = Inputs::open(&diff.input)?;
+    let inputs = Inputs::open(&diff.input, diff.sheet.as_deref())?;
     let [from, to] = ends;
     let ledgers = [record.laid_over(&from.at.worlds), record.laid_over(&to.at.worlds)];
     let compile =
@@ -62,7 +63,7 @@ pub fn report<'a>(
         let schema = columns
             .schema(inputs.schema())
             .map_err(|e| Failure::new(e.message, inputs.name(0), e.help))?;
-        let notes = receipt(record, ends);
+        let notes = receipt::notes(record, &asked(ends));
         let mut target = Target::create(path, schema, &columns.amounts(), &notes)?;
         if let (Form::Excel(_), Some(lines)) = (target.form(), inputs.lines()) {
             entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
@@ -79,20 +80,6 @@ pub fn report<'a>(
 
 fn too_large(e: TooLarge) -> Failure {
     Failure::new(e, "the ledger", "the limits stand in crates/tariff/src/limits.rs")
-}
-
-/// What is needed to ask the same question again.
-fn receipt(record: &Ledger, ends: &[End; 2]) -> Vec<(String, String)> {
-    let mut notes = vec![
-        ("truce.ledger".to_owned(), record.digest.clone()),
-        ("truce.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-    ];
-    for (name, end) in ["from", "to"].into_iter().zip(ends) {
-        notes.push((format!("truce.{name}.known"), end.known().to_owned()));
-        notes.push((format!("truce.{name}.world"), end.world()));
-        notes.push((format!("truce.{name}.reading"), end.readings()));
-    }
-    notes
 }
 
 impl Run<'_, '_> {

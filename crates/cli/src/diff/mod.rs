@@ -7,6 +7,8 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use crate::assess;
 use crate::diff::ends::End;
 use crate::diff::report::Report;
@@ -14,6 +16,7 @@ use crate::duty::Facts;
 use crate::failure::Failure;
 use crate::print;
 use crate::question;
+use crate::receipt::{self, Wanted};
 
 /// What changes between two coordinates, and which act explains it.
 #[derive(Debug, clap::Args)]
@@ -32,6 +35,9 @@ pub struct Diff {
     /// Where to write the lines of files with their difference: .csv, .parquet or .xlsx.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The sheet of a workbook to read; the first by default.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// Of a single line: country of origin (ISO code).
     #[arg(long, value_name = "CC")]
     pub origin: Option<String>,
@@ -43,6 +49,8 @@ pub struct Diff {
     pub value: Option<String>,
     #[command(flatten)]
     pub facts: Facts,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -79,12 +87,32 @@ pub fn run(diff: &Diff, law: Option<&Path>) -> Result<u8, Failure> {
     } else {
         lines::report(diff, &record, &ends, threads)?
     };
-    if diff.json {
-        print(&format!("{}\n", report.json()));
-    } else {
-        print(&report.text());
+    let printed = match diff.json {
+        true => format!("{}\n", report.json()),
+        false => report.text(),
+    };
+    print(&printed);
+    let status = u8::from(!report.sums.all_exact());
+    let mut inputs = if single { Vec::new() } else { diff.input.clone() };
+    inputs.extend(ends.iter().flat_map(|end| end.files(&record)));
+    receipt::Run {
+        wanted: &diff.wanted,
+        law,
+        ledger: &record,
+        asked: asked(&ends),
+        inputs,
+        output: diff.output.as_deref(),
+        written: diff.output.iter().cloned().collect(),
+        printed: &printed,
+        status,
     }
-    Ok(u8::from(!report.sums.all_exact()))
+    .write()?;
+    Ok(status)
+}
+
+/// Both ends as JSON.
+fn asked([from, to]: &[End; 2]) -> Value {
+    json!({"from": from.json(), "to": to.json()})
 }
 
 /// What lines state stands in their file.

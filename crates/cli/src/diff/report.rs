@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use tariff::Day;
 
 use crate::diff::ends::End;
+use crate::receipt;
 use crate::text::{Column, count, table, wrapped};
 
 /// At most this many rows of origins and of chapters are printed; JSON has all.
@@ -83,6 +84,7 @@ impl<'a> Report<'a> {
             1 => sides().next().map(|(_, side)| side.total),
             _ => None,
         };
+        let through = receipt::through(self.record);
         json!({
             "input": self.inputs,
             "output": self.output,
@@ -104,6 +106,8 @@ impl<'a> Report<'a> {
             "faults": self.faults.iter().map(|(row, what)| json!({"row": row, "what": what}))
                 .collect::<Vec<_>>(),
             "notes": self.notes,
+            "official_through": through["official_through"],
+            "verified_through": through["verified_through"],
             "ledger": self.record.digest,
             "version": env!("CARGO_PKG_VERSION"),
         })
@@ -289,6 +293,9 @@ impl<'a> Report<'a> {
         for note in &self.notes {
             out.push_str(&format!("\nnote: {}\n", wrapped(note, 6)));
         }
+        let [from, to] = self.ends;
+        let asked = format!("from {} to {}", from.in_words(), to.in_words());
+        out.push_str(&receipt::foot(self.record, &asked));
         out
     }
 }

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::print;
 use crate::progress::progress;
 use crate::question::{Coordinates, Question};
+use crate::receipt::{self, Wanted};
 use crate::text::count;
 
 /// The rates of every code and country over days, or tables to join lines to.
@@ -48,6 +49,8 @@ pub struct Panel {
     pub until: Option<String>,
     #[command(flatten)]
     pub coordinates: Coordinates,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print what was written as JSON.
     #[arg(long)]
     pub json: bool,
@@ -105,13 +108,33 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
         let files: Vec<_> =
             written.iter().map(|(file, rows)| json!({"file": file, "rows": rows})).collect();
         let seconds = format!("{:.3}", start.elapsed().as_secs_f64());
-        let json = json!({"files": files, "ledger": ledger.digest, "seconds": seconds});
+        let mut json = json!({
+            "files": files, "known": question.known_as_asked, "world": question.world(),
+            "reading": question.readings, "ledger": ledger.digest,
+            "version": env!("CARGO_PKG_VERSION"), "seconds": seconds,
+        });
+        if let Some(fields) = json.as_object_mut() {
+            fields.extend(receipt::through(ledger));
+        }
         print(&format!("{json}\n"));
     } else {
-        for (file, rows) in written {
-            print(&format!("{file}: {} rows\n", count(rows)));
+        for (file, rows) in &written {
+            print(&format!("{file}: {} rows\n", count(*rows)));
         }
+        print(&receipt::foot(ledger, &question.in_words()));
     }
+    receipt::Run {
+        wanted: &panel.wanted,
+        law,
+        ledger,
+        asked: question.asked(),
+        inputs: panel.coordinates.files(ledger),
+        output: Some(&panel.output),
+        written: written.iter().map(|(file, _)| PathBuf::from(file)).collect(),
+        printed: "",
+        status: 0,
+    }
+    .write()?;
     Ok(0)
 }
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, StringArray};
+use arrow::array::{
+    ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, StringArray,
+};
 use arrow::datatypes::{Field, Int32Type, Schema};
 use engine::course::{Courses, Pricer, RATE_SCALE, Rates, Stated};
 use ledger::Ledger;
@@ -91,9 +93,9 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
             || Pricer::new(self.courses),
             |pricer, at| {
                 let piece = self.piece(pricer, at * step..all.min((at + 1) * step));
-                let encoded = self.encoded(&piece, &encoder).map_err(|e| {
-                    Failure::new(e.message, path.display(), e.help)
-                })?;
+                let encoded = self
+                    .encoded(&piece, &encoder)
+                    .map_err(|e| Failure::new(e.message, path.display(), e.help))?;
                 Ok((piece.rows.len(), encoded))
             },
             |(count, encoded)| {
@@ -196,7 +198,8 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         columns.push(("base_cents_a_unit".into(), Arc::new(a_unit)));
         let unit = words(&|rates| rates.specific.as_ref().map(|s| s.unit.as_str()));
         columns.push(("base_unit".into(), unit));
-        columns.push(("specific".into(), words(&|rates| Some(&*rates.in_words).filter(|t| some(t)))));
+        columns
+            .push(("specific".into(), words(&|rates| Some(&*rates.in_words).filter(|t| some(t)))));
         columns.push(("note".into(), words(&|rates| Some(&*rates.needs).filter(|t| some(t)))));
         columns
     }

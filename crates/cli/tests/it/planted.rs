@@ -166,9 +166,8 @@ fn the_workbook_adds_up(answer: &Value, path: &Path) {
         };
         cells.iter().map(cents).sum()
     };
-    let total = |name: &str| -> i64 {
-        text(&answer["totals"][name]).replace('.', "").parse().unwrap()
-    };
+    let total =
+        |name: &str| -> i64 { text(&answer["totals"][name]).replace('.', "").parse().unwrap() };
     for (name, key) in
         [("Filed", "filed"), ("Refundable", "refundable"), ("Overpaid besides", "overpaid")]
     {

@@ -1,4 +1,4 @@
-//! Excel: the first sheet of a workbook, read and written whole.
+//! Excel: one sheet of a workbook, read and written whole.
 
 use std::fs::File;
 use std::io::{BufReader, Seek, Write};
@@ -7,12 +7,12 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use calamine::{Data, ExcelDateTime, Reader, Xlsx};
-use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet, XlsxError};
 
 use crate::cells::Cells;
 use crate::error::FileError;
 use crate::guard::guarded;
-use crate::head::settled;
+use crate::head::{is_date_fact, settled};
 use crate::parsed::tellable;
 use crate::table::{Numbers, Table};
 
@@ -20,10 +20,12 @@ use crate::table::{Numbers, Table};
 pub const SHEET_ROWS_MAX: u64 = 1_048_576;
 const SHEET_COLUMNS_MAX: usize = 16_384;
 
-/// The mark of a column whose cells are all numbers, so that they are written as numbers again.
-const NUMBER: (&str, &str) = ("cells", "number");
+/// The mark of a column whose cells are all numbers, or all dates, so that they are written as that again.
+const CELLS: &str = "cells";
+const NUMBER: &str = "number";
+const DATE: &str = "date";
 
-/// The first sheet of a workbook, every cell as the text of a CSV file would be.
+/// A sheet of a workbook, every cell as the text of a CSV file would be.
 pub struct Sheet {
     schema: SchemaRef,
     columns: Vec<ArrayRef>,
@@ -33,37 +35,43 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// Opens the sheet of this name; the first where none is named.
+    ///
     /// # Errors
-    /// When it is no workbook, or its first sheet has no head.
-    pub fn open(file: File) -> Result<Sheet, FileError> {
-        guarded(|| Sheet::read(file)).unwrap_or_else(|| Err(damaged()))
+    /// When it is no workbook, has no such sheet, or the sheet has no head.
+    pub fn open(file: File, name: Option<&str>) -> Result<Sheet, FileError> {
+        guarded(|| Sheet::read(file, name)).unwrap_or_else(|| Err(damaged()))
     }
 
-    fn read(file: File) -> Result<Sheet, FileError> {
-        let empty = || FileError::new("the first sheet is empty", "it needs a head and lines");
-        let range = first_sheet(file)?;
+    fn read(file: File, name: Option<&str>) -> Result<Sheet, FileError> {
+        let range = sheet(file, name)?;
+        let empty = || FileError::new("the sheet is empty", "it needs a head and lines");
         let top = range.start().ok_or_else(empty)?.0;
         let mut rows = range.rows();
         let head = rows.next().ok_or_else(empty)?;
         let names: Vec<String> = head.iter().map(|cell| text(cell, "")).collect();
         let mut builders: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
-        let mut numeric = vec![(true, false); names.len()];
+        // Whether all cells that hold something are numbers, are dates, and whether any holds something.
+        let mut kinds = vec![(true, true, false); names.len()];
         let mut count = 0;
         for row in rows {
             count += 1;
             for (at, cell) in row.iter().enumerate() {
-                let (all, any) = &mut numeric[at];
-                *all &= matches!(cell, Data::Empty | Data::Int(_) | Data::Float(_));
+                let (numbers, dates, any) = &mut kinds[at];
+                *numbers &= matches!(cell, Data::Empty | Data::Int(_) | Data::Float(_));
+                *dates &= matches!(cell, Data::Empty | Data::DateTime(_));
                 *any |= *cell != Data::Empty;
                 builders[at].append_value(text(cell, &names[at]));
             }
         }
-        let fields = names.iter().zip(&numeric).map(|(name, (all, any))| {
+        let fields = names.iter().zip(&kinds).map(|(name, (numbers, dates, any))| {
             let field = Field::new(name, DataType::Utf8, true);
-            if !(*all && *any) || settled(name) == "code" {
-                return field;
-            }
-            field.with_metadata([(NUMBER.0.to_owned(), NUMBER.1.to_owned())].into())
+            let mark = match (any, numbers, dates) {
+                (true, true, _) if settled(name) != "code" => NUMBER,
+                (true, _, true) => DATE,
+                _ => return field,
+            };
+            field.with_metadata([(CELLS.to_owned(), mark.to_owned())].into())
         });
         Ok(Sheet {
             schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
@@ -99,7 +107,7 @@ impl Sheet {
 /// When it is no workbook, or has an empty first sheet.
 pub fn rows(file: File) -> Result<Vec<(u64, Vec<String>)>, FileError> {
     let read = || {
-        let range = first_sheet(file)?;
+        let range = sheet(file, None)?;
         let top = range.start().map_or(0, |(row, _)| u64::from(row));
         let row = |(at, row): (usize, &[Data])| {
             (top + at as u64 + 1, row.iter().map(|cell| text(cell, "")).collect())
@@ -113,14 +121,24 @@ fn damaged() -> FileError {
     FileError::new("the workbook is damaged", "save it as .xlsx, or as CSV")
 }
 
-fn first_sheet(file: File) -> Result<calamine::Range<Data>, FileError> {
+/// The cells of the sheet of this name; of the first where none is named.
+fn sheet(file: File, name: Option<&str>) -> Result<calamine::Range<Data>, FileError> {
     let unreadable = |error: calamine::XlsxError| {
         let message = format!("cannot be read as an Excel workbook: {error}");
         FileError::new(message, "save it as .xlsx, or as CSV")
     };
     let mut book = Xlsx::new(BufReader::new(file)).map_err(unreadable)?;
-    let empty = || FileError::new("the first sheet is empty", "it needs a head and lines");
-    let range = book.worksheet_range_at(0).ok_or_else(empty)?.map_err(unreadable)?;
+    let which = name.map_or_else(|| "the first sheet".to_owned(), |n| format!("the sheet `{n}`"));
+    let empty = || FileError::new(format!("{which} is empty"), "it needs a head and lines");
+    let names = book.sheet_names();
+    let at = match name {
+        None => 0,
+        Some(name) => names.iter().position(|n| n == name).ok_or_else(|| {
+            let help = format!("its sheets are {}", names.join(", "));
+            FileError::new(format!("the workbook has no sheet `{name}`"), help)
+        })?,
+    };
+    let range = book.worksheet_range_at(at).ok_or_else(empty)?.map_err(unreadable)?;
     range.start().ok_or_else(empty)?;
     Ok(range)
 }
@@ -166,13 +184,26 @@ fn date_text(date: &ExcelDateTime) -> String {
     }
 }
 
-/// A workbook of one sheet that is being made.
+/// A workbook that is being made: a sheet of rows, and one of what is needed to make it again.
 pub struct SheetWriter {
     book: Workbook,
-    /// Whether the cells of a column are numbers.
-    numbers: Vec<bool>,
+    columns: Vec<Written>,
+    notes: Vec<(String, String)>,
     row: u32,
 }
+
+/// How the cells of a column are written.
+enum Written {
+    Text,
+    Number,
+    Money(Format),
+    /// A day, and a moment without a zone.
+    Date(Format, Format),
+}
+
+/// Wide enough for a date, and for an amount of millions.
+const DATE_WIDTH: f64 = 11.0;
+const MONEY_WIDTH: f64 = 15.0;
 
 fn unwritable(error: &XlsxError) -> FileError {
     FileError::new(format!("cannot be written as Excel: {error}"), "write CSV or Parquet")
@@ -212,16 +243,22 @@ impl SheetWriter {
         }
         book.set_properties(&properties);
         let sheet = book.add_worksheet();
-        for (at, field) in schema.fields().iter().enumerate() {
-            sheet.write_string(0, at as u16, field.name()).map_err(|e| unwritable(&e))?;
+        let columns: Vec<Written> = schema.fields().iter().map(|field| written(field)).collect();
+        let head = Format::new().set_bold();
+        for (at, (field, written)) in schema.fields().iter().zip(&columns).enumerate() {
+            let at = at as u16;
+            sheet
+                .write_string_with_format(0, at, field.name(), &head)
+                .map_err(|e| unwritable(&e))?;
+            let width = match written {
+                Written::Date(..) => DATE_WIDTH,
+                Written::Money(_) => MONEY_WIDTH,
+                Written::Text | Written::Number => continue,
+            };
+            sheet.set_column_width(at, width).map_err(|e| unwritable(&e))?;
         }
         sheet.set_freeze_panes(1, 0).map_err(|e| unwritable(&e))?;
-        let numbers = schema.fields().iter().map(|field| {
-            let kind = field.data_type();
-            kind.is_numeric() && settled(field.name()) != "code"
-                || field.metadata().get(NUMBER.0).is_some_and(|mark| mark == NUMBER.1)
-        });
-        Ok(SheetWriter { book, numbers: numbers.collect(), row: 1 })
+        Ok(SheetWriter { book, columns, notes: notes.to_vec(), row: 1 })
     }
 
     /// Appends rows.
@@ -241,7 +278,7 @@ impl SheetWriter {
                     self.row + row as u32,
                     at as u16,
                     cells.text(row),
-                    self.numbers[at],
+                    &self.columns[at],
                 )
                 .map_err(|e| unwritable(&e))?;
             }
@@ -250,12 +287,40 @@ impl SheetWriter {
         Ok(())
     }
 
-    /// Writes the workbook.
+    /// Writes the workbook, with its notes on a sheet `receipt`.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn finish(mut self, out: impl Write + Seek + Send) -> Result<(), FileError> {
+        let sheet = self.book.add_worksheet();
+        let noted = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
+            sheet.set_name("receipt")?.set_column_width(0, 24)?.set_column_width(1, 76)?;
+            for (row, (name, value)) in self.notes.iter().enumerate() {
+                sheet.write_string(row as u32, 0, name)?.write_string(row as u32, 1, value)?;
+            }
+            Ok(())
+        };
+        noted(sheet).map_err(|e| unwritable(&e))?;
         self.book.save_to_writer(out).map_err(|e| unwritable(&e))
+    }
+}
+
+/// How a column is written: money and dates as such, codes and everything else as text.
+fn written(field: &Field) -> Written {
+    let name = settled(field.name());
+    let date = || {
+        let format = |form: &str| Format::new().set_num_format(form);
+        Written::Date(format("yyyy-mm-dd"), format("yyyy-mm-dd hh:mm:ss"))
+    };
+    match (field.data_type(), field.metadata().get(CELLS).map(String::as_str)) {
+        _ if name == "code" => Written::Text,
+        (DataType::Decimal128(_, 2), _) => Written::Money(Format::new().set_num_format("#,##0.00")),
+        (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) | (_, Some(DATE)) => {
+            date()
+        }
+        (kind, mark) if kind.is_numeric() || mark == Some(NUMBER) => Written::Number,
+        _ if is_date_fact(&name) => date(),
+        _ => Written::Text,
     }
 }
 
@@ -264,19 +329,38 @@ fn put_cell(
     row: u32,
     column: u16,
     text: String,
-    number: bool,
+    written: &Written,
 ) -> Result<(), XlsxError> {
     if text.is_empty() {
         return Ok(());
     }
-    match text.parse::<f64>() {
-        // Excel holds fifteen digits; a longer amount stays whole as text.
-        Ok(amount) if number && amount.is_finite() && text.len() <= 15 => {
-            sheet.write_number(row, column, amount)?;
+    // Excel holds fifteen digits; a longer amount stays whole as text.
+    let number = || text.parse().ok().filter(|n: &f64| n.is_finite() && text.len() <= 15);
+    match written {
+        Written::Number => {
+            if let Some(number) = number() {
+                sheet.write_number(row, column, number)?;
+                return Ok(());
+            }
         }
-        _ => {
-            sheet.write_string(row, column, text)?;
+        Written::Money(format) => {
+            if let Some(number) = number() {
+                sheet.write_number_with_format(row, column, number, format)?;
+                return Ok(());
+            }
         }
+        // What is no plain day or moment, or has a zone, stays what was written.
+        Written::Date(day, moment) => {
+            let format = if text.len() == 10 { day } else { moment };
+            let plain = matches!(text.len(), 10 | 19) && text.starts_with(|c: char| c != '0');
+            let date = plain.then(|| rust_xlsxwriter::ExcelDateTime::parse_from_str(&text));
+            if let Some(Ok(date)) = date {
+                sheet.write_datetime_with_format(row, column, &date, format)?;
+                return Ok(());
+            }
+        }
+        Written::Text => {}
     }
+    sheet.write_string(row, column, text)?;
     Ok(())
 }

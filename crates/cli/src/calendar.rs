@@ -11,6 +11,7 @@ use tariff::{Code, Country, Stated, Zone};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question, sides};
+use crate::receipt::{self, Wanted};
 use crate::text::{count, source, wrapped};
 use crate::{law, print};
 
@@ -39,6 +40,8 @@ pub struct Calendar {
     /// Write it for Google Calendar, Outlook and others (iCalendar), into this file.
     #[arg(long, value_name = "FILE")]
     pub ics: Option<PathBuf>,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -81,17 +84,34 @@ pub fn run(calendar: &Calendar, law: Option<&Path>) -> Result<u8, Failure> {
         let text = ics(ledger, &report.entries, &title(&report), known, &notes);
         law::replace(path, &text)?;
     }
-    if calendar.json {
-        print(&format!("{}\n", in_json(&report)));
+    let printed = if calendar.json {
+        format!("{}\n", in_json(&report))
     } else if calendar.ics.is_none() {
-        print(&text(&report));
-    }
+        text(&report) + &receipt::foot(ledger, &question.in_words())
+    } else {
+        String::new()
+    };
+    print(&printed);
     if !calendar.json {
         for fault in &report.faults {
             eprintln!("warning: {fault}");
         }
     }
-    Ok(u8::from(!report.faults.is_empty()))
+    let status = u8::from(!report.faults.is_empty());
+    receipt::Run {
+        wanted: &calendar.wanted,
+        law,
+        ledger,
+        asked: question.asked(),
+        inputs: [calendar.codes.iter().cloned().collect(), calendar.coordinates.files(ledger)]
+            .concat(),
+        output: calendar.ics.as_deref(),
+        written: calendar.ics.iter().cloned().collect(),
+        printed: &printed,
+        status,
+    }
+    .write()?;
+    Ok(status)
 }
 
 fn after(text: &str, ledger: &Ledger) -> Result<Stated, Failure> {

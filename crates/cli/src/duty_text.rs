@@ -65,14 +65,17 @@ pub fn text(answer: &Answer<'_>) -> String {
     }
     if !assessment.not_applied.is_empty() {
         let _ = writeln!(out, "\nDoes not apply");
-        let rows: Vec<Vec<String>> = assessment
-            .not_applied
-            .iter()
-            .map(|n| {
-                let heading = n.heading.map_or_else(|| n.program.clone(), |h| h.to_string());
-                vec![heading, n.reason.clone(), n.cites.join(", ")]
-            })
-            .collect();
+        // One reason for many headings is said once.
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for n in &assessment.not_applied {
+            let heading = n.heading.map_or_else(|| n.program.clone(), |h| h.to_string());
+            let (reason, cites) = (n.reason.clone(), n.cites.join(", "));
+            match rows.iter_mut().find(|row| row[1] == reason && row[2] == cites) {
+                Some(row) if row[0].lines().any(|held| held == heading) => {}
+                Some(row) => row[0] = format!("{}\n{heading}", row[0]),
+                None => rows.push(vec![heading, reason, cites]),
+            }
+        }
         out.push_str(&table(&[Column::Left, Column::Wrap, Column::Wrap], None, &rows));
     }
     if !assessment.requirements.is_empty() {

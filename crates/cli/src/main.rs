@@ -119,7 +119,17 @@ impl Command {
             Command::Duty(duty) => (Vec::new(), &mut duty.wanted),
             Command::Assess(assess) => (assess.output.iter_mut().collect(), &mut assess.wanted),
             Command::Diff(diff) => (diff.output.iter_mut().collect(), &mut diff.wanted),
+            Command::Refund(refund) => (refund.output.iter_mut().collect(), &mut refund.wanted),
             Command::Panel(panel) => (vec![&mut panel.output], &mut panel.wanted),
+            Command::Average(average) => {
+                (average.output.iter_mut().chain(&mut average.svg).collect(), &mut average.wanted)
+            }
+            Command::Timeline(timeline) => {
+                (timeline.svg.iter_mut().chain(&mut timeline.csv).collect(), &mut timeline.wanted)
+            }
+            Command::Calendar(calendar) => {
+                (calendar.ics.iter_mut().collect(), &mut calendar.wanted)
+            }
             _ => return None,
         })
     }

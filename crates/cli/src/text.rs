@@ -26,7 +26,8 @@ pub fn table(columns: &[Column], head: Option<&[&str]>, rows: &[Vec<String>]) ->
         table.add_row(row.clone());
     }
     for (at, column) in columns.iter().enumerate() {
-        let longest = rows.iter().map(|r| r.get(at).map_or(0, |c| c.chars().count()));
+        let of_cell = |cell: &String| cell.lines().map(|l| l.chars().count()).max().unwrap_or(0);
+        let longest = rows.iter().map(|row| row.get(at).map_or(0, of_cell));
         let head_width = head.and_then(|h| h.get(at)).map_or(0, |h| h.chars().count());
         let width = longest.max().unwrap_or(0).max(head_width) as u16;
         let Some(cells) = table.column_mut(at) else { continue };

@@ -7,7 +7,6 @@ use arrow::array::{ArrayRef, Date32Array, Decimal64Array, Int64Array, StringArra
 use arrow::datatypes::{Field, Schema};
 use chronicle::average::{Group, Sums, WEIGHT_SCALE};
 use engine::course::RATE_SCALE;
-use serde_json::json;
 use tariff::Day;
 
 use super::{Key, Told};
@@ -137,11 +136,7 @@ pub fn write(told: &Told<'_>, path: &Path) -> Result<(), Failure> {
     columns.push(("weight", Arc::new(Int64Array::from_iter_values(all.iter().map(weight)))));
     let fields = columns.iter().map(|(name, c)| Field::new(*name, c.data_type().clone(), true));
     let schema = Schema::new(fields.collect::<Vec<_>>());
-    let known: Vec<&str> = told.average.known.iter().map(String::as_str).collect();
-    let world: Vec<&str> = told.series.iter().map(|series| series.world.as_str()).collect();
-    let reading = told.average.reading.join(" ");
-    let asked = json!({"known": known.join(" "), "world": world.join(" "), "reading": reading});
-    let notes = receipt::notes(told.ledger, &asked);
+    let notes = receipt::notes(told.ledger, &told.asked());
     let mut target = Target::create(path, schema, &[], &notes)?;
     let failed = |e: entry::FileError| Failure::new(e.message, path.display(), e.help);
     let mut rows = target.encoder().rows().map_err(failed)?;

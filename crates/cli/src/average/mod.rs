@@ -5,7 +5,6 @@ mod input;
 mod picture;
 mod text;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chronicle::average::{self, Asked, Averages, ClaimShare, GroupBy, Trade, UnitValue, Weighing};
@@ -15,9 +14,10 @@ use serde_json::{Map, Value, json};
 use tariff::{Country, Day, limits};
 
 use crate::failure::Failure;
-use crate::print;
 use crate::progress::progress;
 use crate::question::{Coordinates, load};
+use crate::receipt::{self, Wanted};
+use crate::{law, print};
 use columns::six_places;
 
 /// Average additional and total rates by day: over lines, or weighted by a table of trade.
@@ -69,6 +69,9 @@ pub struct Average {
     /// Draw them: lines, with --group-by program layers.
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub wanted: Wanted,
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -216,18 +219,36 @@ pub fn run(average: &Average, law: Option<&Path>) -> Result<u8, Failure> {
         Told { average, ledger: &record, territory, given: &given, series, days, additional_alone };
     if let Some(path) = &average.svg {
         let svg = picture::svg(&told);
-        fs::write(path, svg).map_err(|e| {
-            Failure::new(format!("cannot be written: {e}"), path.display(), "check the folder")
-        })?;
+        law::replace(path, svg)?;
     }
     if let Some(path) = &average.output {
         columns::write(&told, path)?;
     }
-    if average.json {
-        print(&format!("{}\n", told.json()));
+    let printed = if average.json {
+        format!("{}\n", told.json())
     } else {
-        print(&text::told(&told));
+        text::told(&told) + &receipt::foot(&record, &told.in_words())
+    };
+    print(&printed);
+    let given = [&average.weights, &average.unit_values, &average.claims];
+    let worlds: Vec<Coordinates> = average.coordinates();
+    let worlds = worlds.iter().flat_map(|coordinates| coordinates.files(&record));
+    let mut inputs: Vec<PathBuf> = given.into_iter().flatten().cloned().chain(worlds).collect();
+    inputs.dedup();
+    let written: Vec<PathBuf> =
+        [&average.output, &average.svg].into_iter().flatten().cloned().collect();
+    receipt::Run {
+        wanted: &average.wanted,
+        law,
+        ledger: &record,
+        asked: told.asked(),
+        inputs,
+        output: written.first().map(PathBuf::as_path),
+        written: written.clone(),
+        printed: &printed,
+        status: 0,
     }
+    .write()?;
     Ok(0)
 }
 
@@ -251,6 +272,21 @@ fn days(average: &Average, territory: &Territory) -> Result<(Day, Day), Failure>
 }
 
 impl Told<'_> {
+    /// The coordinates of all series.
+    fn asked(&self) -> Value {
+        let known = self.average.known.join(" ");
+        let worlds: Vec<&str> = self.series.iter().map(|series| series.world.as_str()).collect();
+        json!({"known": known, "world": worlds.join(" "), "reading": self.average.reading.join(" ")})
+    }
+
+    fn in_words(&self) -> String {
+        let mut worlds: Vec<&str> = self.series.iter().map(|s| s.world.as_str()).collect();
+        worlds.dedup();
+        let readings = self.average.reading.iter().map(|reading| format!(" · reading {reading}"));
+        let readings: String = readings.collect();
+        format!("known {} · world {}{readings}", self.average.known.join(", "), worlds.join(", "))
+    }
+
     fn json(&self) -> Value {
         let weights = match &self.given.trade {
             None => json!({"kind": "lines"}),

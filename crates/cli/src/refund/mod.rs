@@ -20,6 +20,7 @@ use entry::refund::{
     Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
 };
 use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
+use serde_json::json;
 use tariff::{Cents, Day, Moment, Stated};
 
 use crate::assess;
@@ -28,6 +29,7 @@ use crate::failure::Failure;
 use crate::print;
 use crate::progress::progress;
 use crate::question::{self, Coordinates};
+use crate::receipt::{self, Wanted};
 use crate::refund::reference::Slow;
 
 /// What of a report of entries comes back: with interest, by which way, until when.
@@ -61,6 +63,8 @@ pub struct Refund {
     /// With --corporate: the reduced rate on what exceeds $10,000. Whether it holds for duties is open.
     #[arg(long, requires = "corporate")]
     pub reduced_above_10000: bool,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -167,12 +171,50 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
         Some(folder) => tables::write(folder, &told, &answered.report)?,
         None => Vec::new(),
     };
-    if refund.json {
-        print(&format!("{}\n", json::json(&told, &answered.report)));
+    let printed = if refund.json {
+        format!("{}\n", json::json(&told, &answered.report))
     } else {
-        print(&text::text(&told, &answered.report, &written));
+        text::text(&told, &answered.report, &written) + &receipt::foot(record, &told.in_words())
+    };
+    print(&printed);
+    let status = u8::from(!exact(&answered.report));
+    let coordinates = refund.coordinates();
+    receipt::Run {
+        wanted: &refund.wanted,
+        law,
+        ledger: record,
+        asked: json!({"known": refund.known, "world": told.world, "reading": told.readings}),
+        inputs: [vec![refund.input.clone()], coordinates.files(record)].concat(),
+        output: refund.output.as_deref(),
+        written: match &refund.output {
+            Some(folder) => written.iter().map(|name| folder.join(name)).collect(),
+            None => Vec::new(),
+        },
+        printed: &printed,
+        status,
     }
-    Ok(u8::from(!exact(&answered.report)))
+    .write()?;
+    Ok(status)
+}
+
+impl Refund {
+    /// Of the law that decides.
+    fn coordinates(&self) -> Coordinates {
+        Coordinates {
+            known: self.known.clone(),
+            world: self.world.clone(),
+            reading: self.reading.clone(),
+        }
+    }
+}
+
+impl Told<'_> {
+    fn in_words(&self) -> String {
+        let readings =
+            self.readings.iter().map(|(name, option)| format!(" · reading {name}={option}"));
+        let readings: String = readings.collect();
+        format!("known entry and {} · world {}{readings}", self.refund.known, self.world)
+    }
 }
 
 /// The territory that says how what it collected comes back.
@@ -191,12 +233,7 @@ fn ends(refund: &Refund, record: &Ledger) -> Result<(At, At), Failure> {
         let help = "what was owed as known at entry is one end always; give the other";
         return Err(Failure::new("`entry` brings nothing back", "--known", help));
     }
-    let asked = Coordinates {
-        known: refund.known.clone(),
-        world: refund.world.clone(),
-        reading: refund.reading.clone(),
-    };
-    let at = asked.of(record)?;
+    let at = refund.coordinates().of(record)?;
     let then =
         At { known: ledger::Known::Entry, worlds: Vec::new(), readings: at.readings.clone() };
     Ok((then, at))

@@ -14,6 +14,7 @@ use tariff::{Code, Interval, Moment, Stated};
 
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question, sides};
+use crate::receipt::{self, Wanted};
 use crate::{law, print};
 
 /// Every change of what two sides levy on each other's goods, in order, and what happened between.
@@ -41,6 +42,8 @@ pub struct Timeline {
     /// Write it as CSV, into this file (`-` is standard output).
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub csv: Option<PathBuf>,
+    #[command(flatten)]
+    pub wanted: Wanted,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -91,13 +94,31 @@ pub fn run(timeline: &Timeline, law: Option<&Path>) -> Result<u8, Failure> {
             .map_err(|e| Failure::new(e, "--svg", "ask for another time or other goods"))?;
         law::replace(path, &picture)?;
     }
+    let mut written: Vec<PathBuf> = timeline.svg.iter().cloned().collect();
+    let mut printed = String::new();
     match &timeline.csv {
-        Some(path) if path.as_os_str() == "-" => print(&rows::csv(&report)),
-        Some(path) => law::replace(path, &rows::csv(&report))?,
-        None if timeline.json => print(&format!("{}\n", json::json(&report, &question))),
+        Some(path) if path.as_os_str() == "-" => printed = rows::csv(&report),
+        Some(path) => {
+            law::replace(path, &rows::csv(&report))?;
+            written.push(path.clone());
+        }
+        None if timeline.json => printed = format!("{}\n", json::json(&report, &question)),
         None if timeline.svg.is_some() => {}
-        None => print(&text::text(&report)),
+        None => printed = text::text(&report) + &receipt::foot(ledger, &question.in_words()),
     }
+    print(&printed);
+    receipt::Run {
+        wanted: &timeline.wanted,
+        law,
+        ledger,
+        asked: question.asked(),
+        inputs: timeline.coordinates.files(ledger),
+        output: written.first().map(PathBuf::as_path),
+        written: written.clone(),
+        printed: &printed,
+        status: 0,
+    }
+    .write()?;
     Ok(0)
 }
 

@@ -3,6 +3,7 @@
 mod assess;
 mod bad_files;
 mod bad_input;
+mod calendar;
 mod diff;
 mod files;
 mod goods;
@@ -11,4 +12,5 @@ mod history;
 mod readme;
 mod runs;
 mod survey;
+mod timeline;
 mod truce;

@@ -2,8 +2,8 @@
 //! what happened between.
 //!
 //! Changes of duties on the goods asked about are found by asking the oracle at every moment at which
-//! the law or the knowledge of it turns ([`course`]). Without a code the goods are ordinary ones, on no
-//! list, so what is levied on listed goods is told measure by measure ([`listed`]).
+//! the law or the knowledge of it turns (`course`). Without a code the goods are ordinary ones, on no
+//! list, so what is levied on listed goods is told measure by measure (`listed`).
 
 mod course;
 mod event;

@@ -45,8 +45,8 @@ pub struct Side<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     pub moment: Stated,
-    /// `suspension-ends`, `duty-begins`, …: [`Turn::name`](turns::Turn::name); `control-returns`, `list-changes`,
-    /// `act-binds`, `stay-ends`; or the kind of an event.
+    /// Of a measure what becomes of it (`suspension-ends`, `duty-begins`, `control-returns`, …);
+    /// `list-changes`, `act-binds`, `stay-ends`; or the kind of an event.
     pub kind: String,
     pub title: String,
     /// The side whose clock it is.

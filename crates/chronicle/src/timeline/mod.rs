@@ -2,8 +2,8 @@
 //! what happened between.
 //!
 //! Changes of duties on the goods asked about are found by asking the oracle at every moment at which
-//! the law or the knowledge of it turns ([`course`]). Without a code the goods are ordinary ones, on no
-//! list, so what is levied on listed goods is told measure by measure ([`listed`]).
+//! the law or the knowledge of it turns (`course`). Without a code the goods are ordinary ones, on no
+//! list, so what is levied on listed goods is told measure by measure (`listed`).
 
 mod course;
 mod event;
@@ -18,7 +18,7 @@ use oracle::{Oracle, Survey};
 use tariff::{Code, Country, Interval, Moment, Stated};
 
 pub use course::{Back, Course, Stretch};
-pub use event::Happening;
+pub use event::{Happening, is_court};
 pub use picture::{Caption, svg};
 pub use step::{Standing, Step};
 

@@ -3,6 +3,7 @@
 mod assess;
 mod bad_files;
 mod bad_input;
+mod calendar;
 mod diff;
 mod fees;
 mod files;
@@ -17,4 +18,5 @@ mod refund;
 mod replay;
 mod runs;
 mod survey;
+mod timeline;
 mod truce;

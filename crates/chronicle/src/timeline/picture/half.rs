@@ -51,7 +51,7 @@ pub fn colours(timeline: &Timeline<'_>) -> Colours {
 }
 
 /// The layers that take something.
-fn taking<'l>(layers: &'l [Component]) -> impl Iterator<Item = &'l Component> {
+fn taking(layers: &[Component]) -> impl Iterator<Item = &Component> {
     layers.iter().filter(|layer| share(layer) > Exact::ZERO)
 }
 
@@ -174,11 +174,16 @@ impl Half<'_, '_> {
         format!("{side}, {title}")
     }
 
+    /// The authorities of a program, each with its citation.
     fn cites(&self, program: &str, stretch: &Stretch) -> String {
         let own = stretch.stack.layers.iter().filter(|layer| layer.program == program);
-        let mut cites: Vec<String> = own.flat_map(|layer| layer.cites.clone()).collect();
+        let mut cites: Vec<&String> = own.flat_map(|layer| &layer.cites).collect();
         cites.dedup();
-        cites.join(", ")
+        let told = |id: &String| match self.question.ledger.act(id) {
+            Some(act) => format!("{id}: {}", act.cite),
+            None => id.clone(),
+        };
+        cites.into_iter().map(told).collect::<Vec<String>>().join("; ")
     }
 
     fn words(&self, program: &str, taken: Exact, stretch: &Stretch) -> String {

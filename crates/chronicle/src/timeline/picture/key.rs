@@ -55,6 +55,13 @@ pub fn draw(
         }
         y += Px::of(2);
     }
+    let act = timeline.steps.iter().filter(|step| !step.listed).find_map(|step| step.acts.first());
+    if let Some(act) = act {
+        let note =
+            format!("Acts have the names of the ledger: truce law show {act} tells this one.");
+        svg.text((COLUMNS[0], y + Px::of(3)), "small", &note);
+        y += LINE + Px::of(3);
+    }
     if marks.is_empty() {
         return y;
     }

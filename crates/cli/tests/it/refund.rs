@@ -59,9 +59,7 @@ fn causes(told: &Value) -> Vec<String> {
     let entries = told["entries"].as_array().unwrap();
     let found = entries.iter().flat_map(|entry| entry["variance"].as_array().unwrap());
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    found
-        .map(|v| [&v["cause"], &v["heading"], &v["amount"]].map(text).join(" "))
-        .collect()
+    found.map(|v| [&v["cause"], &v["heading"], &v["amount"]].map(text).join(" ")).collect()
 }
 
 #[test]
@@ -180,9 +178,9 @@ fn headings_state_the_facts_of_their_text() {
 #[test]
 fn metal_that_is_not_stated_is_a_range_and_no_error() {
     let rows = [
-        "60500000050 1 1 07/20/2025 VN 99038191 0 2000.00",
+        "60500000050 1 1 07/20/2025 VN 99038190 0 2000.00",
         "60500000050 1 2 07/20/2025 VN 99030125 0 600.00",
-        "60500000050 1 3 07/20/2025 VN 8481803040 10,000.00 560.00",
+        "60500000050 1 3 07/20/2025 VN 7326908688 10,000.00 290.00",
     ];
     let told = told(&report(&rows), &[]);
     let line = &told["entries"][0]["lines"][0];
@@ -213,7 +211,14 @@ fn a_row_that_cannot_be_read_sets_its_entry_aside_and_no_other() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|f| format!("{} {}: {}", f["row"], f["column"].as_str().unwrap(), f["message"].as_str().unwrap()))
+        .map(|f| {
+            format!(
+                "{} {}: {}",
+                f["row"],
+                f["column"].as_str().unwrap(),
+                f["message"].as_str().unwrap()
+            )
+        })
         .collect();
     for (row, words) in [
         (5, "Entry Date: `13/20/2025` is not a date"),
@@ -330,10 +335,7 @@ fn deadlines_follow_from_liquidation() {
     assert_eq!(deadline(fresh, "protest"), ("2027-01-28".to_owned(), 113));
     let later = entry(1);
     assert_eq!(later["path"], "protest");
-    assert_eq!(
-        later["rejections"][0]["message"],
-        "ENTRY SUMMARY IS IN FINAL LIQUIDATION STATUS"
-    );
+    assert_eq!(later["rejections"][0]["message"], "ENTRY SUMMARY IS IN FINAL LIQUIDATION STATUS");
     let flagged = entry(2);
     assert_eq!(flagged["rejections"][0]["message"], "ENTRY SUMMARY FLAGGED FOR RECON");
     assert_eq!(flagged["path"], "protest");
@@ -357,10 +359,17 @@ fn the_files_are_written_whole_and_without_formulas() {
 fn the_answer_does_not_depend_on_threads() {
     let mut rows: Vec<String> = Vec::new();
     for entry in 0..9 {
-        rows.extend(TOY.iter().map(|row| row.replace("605-0000001-9", &format!("6050000{entry:04}"))));
+        rows.extend(
+            TOY.iter().map(|row| row.replace("605-0000001-9", &format!("6050000{entry:04}"))),
+        );
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let one = told(&report(&rows), &["--threads", "1"]);
-    assert_eq!(one, told(&report(&rows), &["--threads", "4"]));
+    let by = |threads: &str| {
+        let mut told = told(&report(&rows), &["--threads", threads]);
+        told["file"] = Value::Null;
+        told
+    };
+    let one = by("1");
+    assert_eq!(one, by("4"));
     assert_eq!(one["totals"]["refundable"], "27000.00");
 }

@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{
-    Condition, Does, Fields, GoodsSelector, Ledger, Operation, Reading, Target, WORLD,
-};
+use ledger::{Condition, Does, Fields, GoodsSelector, Ledger, Operation, Reading, Target, WORLD};
 use tariff::{Code, Country, Zone};
 
 use super::answer::{Answered, Settled};
@@ -34,9 +32,9 @@ impl Answered {
             // Lines of the same goods and origin are looked at once.
             let mut seen: BTreeSet<(Code, Country)> = BTreeSet::new();
             let lines = self.parts.iter().filter(|settled| is_then(operation, settled, zone));
-            lines.map(|settled| near.line(settled)).any(|line| {
-                seen.insert(line) && touched.iter().all(|ids| ids.meets(&near, line))
-            })
+            lines
+                .map(|settled| near.line(settled))
+                .any(|line| seen.insert(line) && touched.iter().all(|ids| ids.meets(&near, line)))
         })
     }
 }

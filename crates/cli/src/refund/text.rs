@@ -36,9 +36,16 @@ pub fn text(told: &Told<'_>, report: &Report, written: &[String]) -> String {
         }
     }
     if let Some(folder) = &told.refund.output {
-        let written =
-            wrapped(&format!("written to {}: {}", folder.display(), written.join(", ")), 2);
-        out.push_str(&format!("\n{written}\n"));
+        let (declarations, mut names): (Vec<&str>, Vec<&str>) =
+            written.iter().map(String::as_str).partition(|name| name.starts_with("cape-"));
+        let many = format!("{} refund declarations (cape-….csv)", count(declarations.len()));
+        match declarations.as_slice() {
+            [] => {}
+            [one] => names.push(one),
+            _ => names.push(&many),
+        }
+        let names = format!("written to {}: {}", folder.display(), names.join(", "));
+        out.push_str(&format!("\n{}\n", wrapped(&names, 2)));
     }
     out
 }

@@ -232,13 +232,16 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         };
         let all_small: Cents = settled.iter().flat_map(small).sum();
         let rounds = all_small <= most;
-        for at in 0..settled.len() {
-            let line = filed.lines[settled[at].part.line].line.clone();
+        let causes = |(at, one): (usize, &Settled)| {
+            let line = &filed.lines[one.part.line].line;
             let mut others = bases.clone();
             others.remove(at);
             others.push(sum);
-            let found = self.causes(&settled[at], &line, &others, rounds.then_some(most));
-            settled[at].variance = found;
+            self.causes(one, line, &others, rounds.then_some(most))
+        };
+        let found: Vec<Vec<Variance>> = settled.iter().enumerate().map(causes).collect();
+        for (one, variance) in settled.iter_mut().zip(found) {
+            one.variance = variance;
         }
     }
 

@@ -320,8 +320,7 @@ mod tests {
         );
         assert_eq!(read_declaration("Entry Number\n").unwrap_err().len(), 1);
         assert_eq!(read_declaration("").unwrap_err().len(), 2);
-        let many: String =
-            (0..10_000).map(|at| made(at).plain().to_owned() + "\n").collect();
+        let many: String = (0..10_000).map(|at| made(at).plain().to_owned() + "\n").collect();
         let faults = read_declaration(&format!("Entry Number\n{many}")).unwrap_err();
         assert_eq!(faults[0].message, "the file names 10000 entries");
     }

@@ -65,10 +65,9 @@ pub fn interest(
         Creditor::Customs => [(InterestRate::Underpayment, amount), NOTHING],
         Creditor::Importer => [(InterestRate::Overpayment, amount), NOTHING],
         Creditor::Corporation => [(InterestRate::Corporate, amount), NOTHING],
-        Creditor::CorporationReduced => [
-            (InterestRate::Corporate, amount - above),
-            (InterestRate::CorporateReduced, above),
-        ],
+        Creditor::CorporationReduced => {
+            [(InterestRate::Corporate, amount - above), (InterestRate::CorporateReduced, above)]
+        }
     };
     let mut scaled = 0;
     let mut unknown_from = None;
@@ -106,12 +105,7 @@ fn growth(stretches: &[Stretch]) -> i128 {
 }
 
 /// The days that interest runs, by rate: the day after `from` is the first, `to` the last.
-pub fn stretches(
-    rates: &InterestRates,
-    rate: InterestRate,
-    from: Day,
-    to: Day,
-) -> Vec<Stretch> {
+pub fn stretches(rates: &InterestRates, rate: InterestRate, from: Day, to: Day) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut day = from.next();
     while day <= to {

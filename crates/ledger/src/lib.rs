@@ -54,9 +54,7 @@ pub use nomenclature::Schedule;
 pub use path::{Cause, Coordinates, Part, Path, Supposition};
 pub use program::Program;
 pub use reading::{Reading, ReadingOption};
-pub use refunds::{
-    ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect,
-};
+pub use refunds::{ClockStart, EntryType, RefundWay, Refunds, Refusal, RefusalWhen, TypeEffect};
 pub use schema::schema;
 pub use source::Source;
 pub use territory::Territory;

@@ -105,15 +105,12 @@ const WHENS: [&str; 10] = [
 ];
 
 /// Reads the file; a territory may have none.
-pub(crate) fn refunds(
-    source: &Source,
-    path: &str,
-    findings: &mut Vec<Finding>,
-) -> Option<Refunds> {
+pub(crate) fn refunds(source: &Source, path: &str, findings: &mut Vec<Finding>) -> Option<Refunds> {
     let mut t = parse(path, source.get(path)?, findings);
     let mut read = Refunds::default();
     if let Some(mut rounding) = t.take_table("rounding", findings) {
-        if let Some((text, place)) = rounding.require_text("most", "an amount, like \"3.00\"", findings)
+        if let Some((text, place)) =
+            rounding.require_text("most", "an amount, like \"3.00\"", findings)
         {
             match Cents::parse(&text) {
                 Ok(most) => read.rounding_most = most,
@@ -189,8 +186,10 @@ fn days(t: &mut Table, key: &str, findings: &mut Vec<Finding>) -> Option<i32> {
 fn way(mut c: Table, findings: &mut Vec<Finding>) -> Option<RefundWay> {
     let id = c.require_text("id", "the name of the way", findings);
     let title = c.require_text("title", "in words", findings);
-    let after = c.require_text("after", "entry or liquidation", findings).and_then(|(text, p)| {
-        match text.as_str() {
+    let after =
+        c.require_text("after", "entry or liquidation", findings).and_then(|(text, p)| match text
+            .as_str()
+        {
             "entry" => Some(ClockStart::Entry),
             "liquidation" => Some(ClockStart::Liquidation),
             other => {
@@ -198,8 +197,7 @@ fn way(mut c: Table, findings: &mut Vec<Finding>) -> Option<RefundWay> {
                 findings.push(p.finding(message, "entry or liquidation"));
                 None
             }
-        }
-    });
+        });
     let length = days(&mut c, "days", findings);
     let before = c.keys().any(|key| key == "before-liquidation-days");
     let before_liquidation_days =
@@ -294,17 +292,18 @@ fn entry_type(mut e: Table, findings: &mut Vec<Finding>) -> Option<EntryType> {
         two.then_some(code)
     });
     let title = e.require_text("title", "in words", findings);
-    let effect = e.require_text("effect", "other-date or no-deposit", findings).and_then(
-        |(text, place)| match text.as_str() {
-            "other-date" => Some(TypeEffect::OtherDate),
-            "no-deposit" => Some(TypeEffect::NoDeposit),
-            other => {
-                let message = format!("`{other}` is no effect");
-                findings.push(place.finding(message, "other-date or no-deposit"));
-                None
+    let effect =
+        e.require_text("effect", "other-date or no-deposit", findings).and_then(|(text, place)| {
+            match text.as_str() {
+                "other-date" => Some(TypeEffect::OtherDate),
+                "no-deposit" => Some(TypeEffect::NoDeposit),
+                other => {
+                    let message = format!("`{other}` is no effect");
+                    findings.push(place.finding(message, "other-date or no-deposit"));
+                    None
+                }
             }
-        },
-    );
+        });
     let why = e.require_text("why", "in words", findings);
     let cite = e.require_text("cite", "where it is said", findings);
     e.finish(&["code", "title", "effect", "why", "cite"], findings);

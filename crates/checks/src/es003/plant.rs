@@ -109,8 +109,7 @@ fn extra(
     if stands || headings.asserts(heading) || amount <= ROUNDING_MAX {
         return None;
     }
-    let row =
-        FiledRow { heading, amount, rate: Some(rate), base: None, value: Cents::ZERO };
+    let row = FiledRow { heading, amount, rate: Some(rate), base: None, value: Cents::ZERO };
     line.rows.insert(0, row);
     Some((heading, amount, format!("{} of the value", percent(rate))))
 }

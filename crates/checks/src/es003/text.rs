@@ -54,8 +54,9 @@ pub fn report(entries: &[FiledEntry<'_>], form: Form) -> String {
             for (ordinal, row) in line.rows.iter().enumerate() {
                 let is_commodity = row.heading == line.code;
                 let quantity = line.quantity.as_ref().filter(|_| is_commodity);
-                let (quantity, unit) = quantity
-                    .map_or_else(Default::default, |(count, unit)| (count.to_string(), unit.clone()));
+                let (quantity, unit) = quantity.map_or_else(Default::default, |(count, unit)| {
+                    (count.to_string(), unit.clone())
+                });
                 let cells = [
                     entry.number.plain().to_owned(),
                     format!("{:03}", at + 1),

@@ -16,7 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use engine::{Regime, Steps, TooLarge, Way};
 use entry::Creditor;
 use entry::es003::{self, Grid};
-use entry::refund::{Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer};
+use entry::refund::{
+    Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
+};
 use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
 use tariff::{Cents, Day, Moment, Stated};
 
@@ -175,9 +177,8 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
 
 /// The territory that says how what it collected comes back.
 fn paying_back(record: &Ledger) -> Result<&Territory, Failure> {
-    let holds = |t: &&Territory| {
-        record.refunds.contains_key(&t.id) && record.interest.contains_key(&t.id)
-    };
+    let holds =
+        |t: &&Territory| record.refunds.contains_key(&t.id) && record.interest.contains_key(&t.id);
     record.territories.iter().find(holds).ok_or_else(|| {
         let help = "a territory that pays back has refunds.toml and interest.toml";
         Failure::new("the ledger does not say how duties come back", "--law", help)
@@ -196,7 +197,8 @@ fn ends(refund: &Refund, record: &Ledger) -> Result<(At, At), Failure> {
         reading: refund.reading.clone(),
     };
     let at = asked.of(record)?;
-    let then = At { known: ledger::Known::Entry, worlds: Vec::new(), readings: at.readings.clone() };
+    let then =
+        At { known: ledger::Known::Entry, worlds: Vec::new(), readings: at.readings.clone() };
     Ok((then, at))
 }
 
@@ -227,7 +229,9 @@ fn questions(
     std::thread::scope(|scope| {
         for _ in 0..threads.min(options.len()) {
             scope.spawn(|| {
-                while let Some((reading, option)) = options.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some((reading, option)) =
+                    options.get(next.fetch_add(1, Ordering::Relaxed))
+                {
                     let question = under(answered, later, territory, at, (reading, option));
                     asked.lock().expect("no thread panics").push(question);
                 }
@@ -252,10 +256,8 @@ fn options<'l>(
     let days = || answered.report.entries.iter().filter_map(|entry| entry.entered);
     let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
     let zone = &territory.zone;
-    let span = tariff::Interval {
-        from: Some(first.start(zone)),
-        until: Some(last.next().start(zone)),
-    };
+    let span =
+        tariff::Interval { from: Some(first.start(zone)), until: Some(last.next().start(zone)) };
     let meets = |reading: &&Reading| {
         let acts = later.acts.iter().filter(|act| act.known <= until);
         acts.flat_map(|act| &act.operations).any(|operation| {
@@ -300,7 +302,8 @@ fn exact(report: &Report) -> bool {
     report.faults.is_empty()
         && report.totals.set_aside == 0
         && !report.totals.causes.contains_key(&Cause::NeedsFacts)
-        && report.entries.iter().all(|entry| {
-            entry.lines.iter().all(|line| line.status == ledger::Status::Exact)
-        })
+        && report
+            .entries
+            .iter()
+            .all(|entry| entry.lines.iter().all(|line| line.status == ledger::Status::Exact))
 }

@@ -36,7 +36,8 @@ pub fn text(told: &Told<'_>, report: &Report, written: &[String]) -> String {
         }
     }
     if let Some(folder) = &told.refund.output {
-        let written = wrapped(&format!("written to {}: {}", folder.display(), written.join(", ")), 2);
+        let written =
+            wrapped(&format!("written to {}: {}", folder.display(), written.join(", ")), 2);
         out.push_str(&format!("\n{written}\n"));
     }
     out
@@ -89,7 +90,9 @@ fn sums(told: &Told<'_>, report: &Report) -> String {
     };
     let unknown = match totals.without_interest {
         0 => String::new(),
-        entries => format!("without {} entries, of which a rate is not known", count(entries as usize)),
+        entries => {
+            format!("without {} entries, of which a rate is not known", count(entries as usize))
+        }
     };
     more("interest on it", totals.interest, unknown);
     more("revived", amounts.revived, "owed again; taken off what is refundable".to_owned());
@@ -194,11 +197,7 @@ fn underpaid(report: &Report) -> String {
                 let heading = v.heading.map(|h| format!(" {h}")).unwrap_or_default();
                 format!("line {}: {}{heading}, {}", v.line, v.cause.name(), v.why)
             });
-            vec![
-                entry.entry.clone(),
-                entry.amounts.underpaid.grouped(),
-                why.unwrap_or_default(),
-            ]
+            vec![entry.entry.clone(), entry.amounts.underpaid.grouped(), why.unwrap_or_default()]
         })
         .collect();
     let mut out = table(

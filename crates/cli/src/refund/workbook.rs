@@ -41,7 +41,8 @@ fn write(
     let looks = Looks::new();
     summary(&mut book, &looks, report, notes)?;
     table(&mut book, &looks, "entries", ENTRIES, report.entries.iter().map(entry).collect())?;
-    let lines = report.entries.iter().flat_map(|e| e.lines.iter().flat_map(|line| of_line(e, line)));
+    let lines =
+        report.entries.iter().flat_map(|e| e.lines.iter().flat_map(|line| of_line(e, line)));
     table(&mut book, &looks, "lines", LINES, lines.collect())?;
     table(&mut book, &looks, "reasons", REASONS, reasons(report))?;
     table(&mut book, &looks, "deadlines", DEADLINES, deadlines(report))?;
@@ -107,8 +108,13 @@ fn summary(
     line(&heads.map(Cell::text), false)?;
     for (path, sum) in &totals.paths {
         let (refundable, interest) = (Cell::Money(sum.refundable), Cell::Money(sum.interest));
-        let cells =
-            [Cell::text(path.name()), count(sum.entries), refundable, interest, Cell::date(sum.first)];
+        let cells = [
+            Cell::text(path.name()),
+            count(sum.entries),
+            refundable,
+            interest,
+            Cell::date(sum.first),
+        ];
         line(&cells, false)?;
     }
     line(&[], false)?;
@@ -352,8 +358,14 @@ fn deadlines(report: &Report) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-const SOURCES: &[Column] =
-    &[("Kind", 14), ("Name", 28), ("What it says", 60), ("Where", 50), ("Lines", 9), ("Amount", 16)];
+const SOURCES: &[Column] = &[
+    ("Kind", 14),
+    ("Name", 28),
+    ("What it says", 60),
+    ("Where", 50),
+    ("Lines", 9),
+    ("Amount", 16),
+];
 
 /// What the figures rest on: the coordinates, the acts, the open points, the rates of interest.
 fn sources(report: &Report, ledger: &Ledger, notes: &[(String, String)]) -> Vec<Vec<Cell>> {

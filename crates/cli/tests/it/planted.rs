@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use calamine::{Data, Reader, Xlsx, open_workbook};
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
 use checks::es003::{Form, Made, Wanted, make};
 use ledger::Ledger;
 use serde_json::Value;
@@ -166,9 +166,8 @@ fn the_workbook_adds_up(answer: &Value, path: &Path) {
         };
         cells.iter().map(cents).sum()
     };
-    let total = |name: &str| -> i64 {
-        text(&answer["totals"][name]).replace('.', "").parse().unwrap()
-    };
+    let total =
+        |name: &str| -> i64 { text(&answer["totals"][name]).replace('.', "").parse().unwrap() };
     for (name, key) in
         [("Filed", "filed"), ("Refundable", "refundable"), ("Overpaid besides", "overpaid")]
     {

@@ -59,9 +59,7 @@ fn causes(told: &Value) -> Vec<String> {
     let entries = told["entries"].as_array().unwrap();
     let found = entries.iter().flat_map(|entry| entry["variance"].as_array().unwrap());
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    found
-        .map(|v| [&v["cause"], &v["heading"], &v["amount"]].map(text).join(" "))
-        .collect()
+    found.map(|v| [&v["cause"], &v["heading"], &v["amount"]].map(text).join(" ")).collect()
 }
 
 #[test]
@@ -112,10 +110,10 @@ fn each_error_has_its_cause() {
     assert_eq!(line(&[("99038803", "750.00")]), ["wrong-rate 9903.88.03 -1750.00"]);
     assert_eq!(line(&[("99038803", "2250.00")]), ["wrong-basis 9903.88.03 -250.00"]);
     assert_eq!(line(&[("99038803", "2534.17")]), ["arithmetic 9903.88.03 34.17"]);
-    assert_eq!(line(&[("99038803", "2500.40"), ("99030124", "1999.00")]), [
-        "rounding 9903.88.03 0.40",
-        "rounding 9903.01.24 -1.00",
-    ]);
+    assert_eq!(
+        line(&[("99038803", "2500.40"), ("99030124", "1999.00")]),
+        ["rounding 9903.88.03 0.40", "rounding 9903.01.24 -1.00",]
+    );
     assert_eq!(line(&[("4202219000", "0.00")]), ["wrong-rate 4202.21.90.00 -900.00"]);
     let extra = ["60500000019 1 0 05/20/2025 CN 99038803 0 2500.00", TOY[0], TOY[1], TOY[2]];
     let extra = told(&report(&extra), &[]);
@@ -206,7 +204,14 @@ fn a_row_that_cannot_be_read_sets_its_entry_aside_and_no_other() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|f| format!("{} {}: {}", f["row"], f["column"].as_str().unwrap(), f["message"].as_str().unwrap()))
+        .map(|f| {
+            format!(
+                "{} {}: {}",
+                f["row"],
+                f["column"].as_str().unwrap(),
+                f["message"].as_str().unwrap()
+            )
+        })
         .collect();
     for (row, words) in [
         (5, "Entry Date: `13/20/2025` is not a date"),
@@ -268,10 +273,7 @@ fn deadlines_follow_from_liquidation() {
     assert_eq!(deadline(&fresh, "protest"), ("2027-01-28".to_owned(), 113));
     let later = entry("liquidated=07/01/2026");
     assert_eq!(later["path"], "protest");
-    assert_eq!(
-        later["rejections"][0]["message"],
-        "ENTRY SUMMARY IS IN FINAL LIQUIDATION STATUS"
-    );
+    assert_eq!(later["rejections"][0]["message"], "ENTRY SUMMARY IS IN FINAL LIQUIDATION STATUS");
     let flagged = entry("liquidated=08/01/2026 recon=Y");
     assert_eq!(flagged["rejections"][0]["message"], "ENTRY SUMMARY FLAGGED FOR RECON");
     assert_eq!(flagged["path"], "protest");
@@ -295,7 +297,9 @@ fn the_files_are_written_whole_and_without_formulas() {
 fn the_answer_does_not_depend_on_threads() {
     let mut rows: Vec<String> = Vec::new();
     for entry in 0..9 {
-        rows.extend(TOY.iter().map(|row| row.replace("605-0000001-9", &format!("6050000{entry:04}"))));
+        rows.extend(
+            TOY.iter().map(|row| row.replace("605-0000001-9", &format!("6050000{entry:04}"))),
+        );
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let one = told(&report(&rows), &["--threads", "1"]);

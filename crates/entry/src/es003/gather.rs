@@ -113,12 +113,9 @@ impl Gathered {
             self.first_rows[at] = number;
             let held = &mut self.filing.entries[at];
             *held = FiledEntry { set_aside: std::mem::take(&mut held.set_aside), ..read.of };
-        } else if let Some((column, held, stated)) =
-            otherwise(&self.filing.entries[at], &read.of)
-        {
+        } else if let Some((column, held, stated)) = otherwise(&self.filing.entries[at], &read.of) {
             let first = self.first_rows[at];
-            let message =
-                format!("`{stated}`, where row {first} of the same entry says `{held}`");
+            let message = format!("`{stated}`, where row {first} of the same entry says `{held}`");
             self.refuse(at, number, column, message);
             return;
         }
@@ -159,9 +156,14 @@ impl Gathered {
                             stated.iter().filter(|o| own(o)).map(|o| o.duty).sum();
                         stated.retain(|other| !own(other));
                         let sum = stated.iter().map(|o| o.duty).sum::<tariff::Cents>() + base;
-                        let duty = if base == tariff::Cents::ZERO { row.duty - (sum - base) } else { base };
+                        let duty = if base == tariff::Cents::ZERO {
+                            row.duty - (sum - base)
+                        } else {
+                            base
+                        };
                         if sum > row.duty || base != tariff::Cents::ZERO && sum != row.duty {
-                            let message = format!("the headings come to {sum}, the duty to {}", row.duty);
+                            let message =
+                                format!("the headings come to {sum}, the duty to {}", row.duty);
                             self.refuse(at, number, "filed_headings", message);
                             return;
                         }
@@ -177,14 +179,15 @@ impl Gathered {
     fn settled(mut self) -> Filing {
         let mut faults = Vec::new();
         for entry in &mut self.filing.entries {
-            entry.lines.sort_by_key(|line| (line.line.parse::<u64>().unwrap_or(u64::MAX), line.line.clone()));
+            entry.lines.sort_by_key(|line| {
+                (line.line.parse::<u64>().unwrap_or(u64::MAX), line.line.clone())
+            });
             for line in &mut entry.lines {
                 // Rows without an ordinal stay as they stand.
                 line.rows.sort_by_key(|row| row.ordinal);
                 if line.rows.iter().all(|row| row.code.is_special()) {
                     let row = line.rows.first().map_or(0, |row| row.row);
-                    let message =
-                        format!("line {} has no code of chapters 1 to 97", line.line);
+                    let message = format!("line {} has no code of chapters 1 to 97", line.line);
                     entry.set_aside.push(message.clone());
                     let of = Some(entry.entry.clone());
                     faults.push(RowFault { row, column: String::new(), message, entry: of });

@@ -74,7 +74,8 @@ fn decoded(bytes: Vec<u8>) -> String {
         Some([0xfe, 0xff]) => return wide(u16::from_be_bytes),
         _ => {}
     }
-    String::from_utf8(bytes).unwrap_or_else(|e| e.into_bytes().into_iter().map(char::from).collect())
+    String::from_utf8(bytes)
+        .unwrap_or_else(|e| e.into_bytes().into_iter().map(char::from).collect())
 }
 
 /// The separator: of the three the one that stands most often in one of the first lines.

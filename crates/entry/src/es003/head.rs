@@ -80,11 +80,7 @@ const NAMES: &[(Column, &[&str], &[&str])] = &[
     (Column::SpecialProgram, &["line spi code", "spi code", "line spi"], &["spi"]),
     (Column::Ordinal, &["tariff ordinal number", "tariff ordinal"], &[]),
     (Column::Code, &["hts number - full", "hts number", "hts number full"], &["code"]),
-    (
-        Column::Value,
-        &["line tariff goods value amount", "line goods value amount"],
-        &["value"],
-    ),
+    (Column::Value, &["line tariff goods value amount", "line goods value amount"], &["value"]),
     (Column::Duty, &["line tariff duty amount", "line duty amount"], &["filed_duty"]),
     (Column::Quantity, &["line tariff quantity (1)", "line tariff quantity"], &["quantity"]),
     (Column::Unit, &["line tariff uom (1) code", "line tariff uom code"], &["unit"]),
@@ -105,14 +101,8 @@ const NAMES: &[(Column, &[&str], &[&str])] = &[
 ];
 
 /// What a file must have.
-const REQUIRED: [Column; 6] = [
-    Column::Entry,
-    Column::Entered,
-    Column::Origin,
-    Column::Code,
-    Column::Value,
-    Column::Duty,
-];
+const REQUIRED: [Column; 6] =
+    [Column::Entry, Column::Entered, Column::Origin, Column::Code, Column::Value, Column::Duty];
 
 /// How far down a head is looked for: reports have some rows of titles above it.
 const ROWS_ABOVE_MAX: usize = 50;
@@ -190,7 +180,8 @@ impl Head {
 
     /// The name of a column as the file writes it; that of the report where it has none.
     pub fn name(&self, column: Column) -> &str {
-        self.at(column).map_or(names_of(column).1.first().copied().unwrap_or(""), |at| &self.names[at])
+        self.at(column)
+            .map_or(names_of(column).1.first().copied().unwrap_or(""), |at| &self.names[at])
     }
 
     /// The text of a cell; blank where there is no such column.
@@ -206,14 +197,17 @@ impl Head {
 }
 
 fn names_of(column: Column) -> (Column, &'static [&'static str], &'static [&'static str]) {
-    let of = |(other, ..): &&(Column, &'static [&'static str], &'static [&'static str])| *other == column;
+    let of = |(other, ..): &&(Column, &'static [&'static str], &'static [&'static str])| {
+        *other == column
+    };
     *NAMES.iter().find(of).expect("every column has its names")
 }
 
 /// A name as it is compared: blanks, underscores and case do not matter.
 fn settled(name: &str) -> String {
     let words: Vec<&str> = unwrapped(name).split(|c: char| c.is_whitespace() || c == '_').collect();
-    let words: Vec<String> = words.iter().filter(|w| !w.is_empty()).map(|w| w.to_lowercase()).collect();
+    let words: Vec<String> =
+        words.iter().filter(|w| !w.is_empty()).map(|w| w.to_lowercase()).collect();
     words.join(" ")
 }
 
@@ -231,10 +225,7 @@ fn head(at: usize, row: &[String]) -> Head {
         found
     };
     let (report, plain) = (named(Form::Es003), named(Form::Plain));
-    let (form, columns) = if report.len() >= plain.len() {
-        (Form::Es003, report)
-    } else {
-        (Form::Plain, plain)
-    };
+    let (form, columns) =
+        if report.len() >= plain.len() { (Form::Es003, report) } else { (Form::Plain, plain) };
     Head { form, at, names: row.iter().map(|n| unwrapped(n).to_owned()).collect(), columns }
 }

@@ -245,7 +245,11 @@ impl<'r> Cells<'r> {
                 }),
                 _ => {
                     let help = "write 9903.01.24=2000.00; 9903.01.25=1000.00";
-                    self.fault(Column::FiledHeadings, format!("`{part}` is no heading with its duty"), help);
+                    self.fault(
+                        Column::FiledHeadings,
+                        format!("`{part}` is no heading with its duty"),
+                        help,
+                    );
                 }
             }
         }

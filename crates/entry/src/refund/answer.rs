@@ -163,8 +163,9 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         let (mut part, mut then) = (part, None);
         let first = self.assess(0, &part.stated);
         let open = first.status == Status::NeedsFacts && part.filed_total.is_none();
-        if open && let Some((line, taken, answer)) =
-            contents::implied(&part, &first, self.headings, |line| self.assess(0, line))
+        if open
+            && let Some((line, taken, answer)) =
+                contents::implied(&part, &first, self.headings, |line| self.assess(0, line))
         {
             part.stated = line;
             part.taken.extend(taken);
@@ -331,7 +332,9 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         };
         let claimed = Claimed {
             void_heading: void_rows().next().is_some()
-                || settled.iter().any(|s| s.compared.total.is_some() && amounts.refundable > Cents::ZERO),
+                || settled
+                    .iter()
+                    .any(|s| s.compared.total.is_some() && amounts.refundable > Cents::ZERO),
             valued_void: settled.iter().any(valued),
             refundable: amounts.refundable,
             overpaid: amounts.overpaid,
@@ -343,8 +346,7 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
             (filed.entered, liquidation, set_aside.is_empty())
         {
             rejections = ways::rejections(refunds, filed, (liquidation, on), claimed);
-            deadlines =
-                ways::deadlines(refunds, (entered, liquidation), on, claimed, &rejections);
+            deadlines = ways::deadlines(refunds, (entered, liquidation), on, claimed, &rejections);
         }
         let path = ways::path(refunds, &deadlines, claimed.refundable, true);
         let path_overpaid = ways::path(refunds, &deadlines, claimed.overpaid, false);
@@ -478,7 +480,8 @@ fn of_total(
             (Cause::MissingHeading, why)
         }
         None => {
-            let why = format!("{} filed, {} owed; headings not stated", total.grouped(), owed.grouped());
+            let why =
+                format!("{} filed, {} owed; headings not stated", total.grouped(), owed.grouped());
             (Cause::Arithmetic, why)
         }
     }
@@ -487,9 +490,8 @@ fn of_total(
 /// What of a report is true of all of it.
 fn notes(filing: &Filing, asked: &Asked<'_, '_>, entries: &[EntryRefund]) -> Vec<String> {
     let mut notes = filing.notes.clone();
-    let wrong = |entry: &&FiledEntry| {
-        EntryNumber::parse(&entry.entry).is_ok_and(|number| !number.checks())
-    };
+    let wrong =
+        |entry: &&FiledEntry| EntryNumber::parse(&entry.entry).is_ok_and(|number| !number.checks());
     let mut wrong = filing.entries.iter().filter(wrong);
     if let Some(first) = wrong.next() {
         let others = wrong.count();
@@ -500,7 +502,9 @@ fn notes(filing: &Filing, asked: &Asked<'_, '_>, entries: &[EntryRefund]) -> Vec
     if let Some((amount, day)) = open.and_then(|e| Some((e.amounts.refundable, e.deposited?))) {
         let found = interest(asked.rates, asked.creditor, amount, day, asked.interest_to);
         let from = found.unknown_from.map(|day| day.to_string()).unwrap_or_default();
-        notes.push(format!("the ledger holds no rate of interest from {from}: interest is not known"));
+        notes.push(format!(
+            "the ledger holds no rate of interest from {from}: interest is not known"
+        ));
     }
     notes
 }

@@ -142,7 +142,8 @@ impl Compared {
             let at = found.iter().position(|p| p.name == *name).unwrap_or_else(|| {
                 let zero = Some(Cents::ZERO);
                 let name = name.clone();
-                let empty = Program { name, filed: Cents::ZERO, then: zero, today: zero, void: false };
+                let empty =
+                    Program { name, filed: Cents::ZERO, then: zero, today: zero, void: false };
                 found.push(empty);
                 found.len() - 1
             });

@@ -20,8 +20,7 @@ pub(crate) fn implied(
     mut assess: impl FnMut(&Line) -> Answer,
 ) -> Option<(Line, Vec<String>, Answer)> {
     let asked = first.needs.iter().filter_map(|need| need.strip_prefix("content "));
-    let asked: Vec<&str> =
-        asked.filter(|name| !part.stated.contents.contains_key(*name)).collect();
+    let asked: Vec<&str> = asked.filter(|name| !part.stated.contents.contains_key(*name)).collect();
     if asked.is_empty() {
         return None;
     }
@@ -68,7 +67,8 @@ fn options(part: &Part, headings: &Headings, name: &str, value: Cents) -> Vec<Ce
         }
     };
     for (heading, duty) in &part.filed {
-        let Some(law) = headings.get(heading.prefix(8)).filter(|l| l.contents.contains(name)) else {
+        let Some(law) = headings.get(heading.prefix(8)).filter(|l| l.contents.contains(name))
+        else {
             continue;
         };
         for rate in law.rates.iter().filter(|rate| **rate > Exact::ZERO) {

@@ -30,7 +30,9 @@ pub(crate) fn amounts(
         law += fallen(&program);
         found.revived += revived(&program);
         if found_wrong(compared, variance, &program) {
-            let Some(owed) = program.then.zip(program.today).map(|(a, b)| a.min(b)) else { continue };
+            let Some(owed) = program.then.zip(program.today).map(|(a, b)| a.min(b)) else {
+                continue;
+            };
             found.underpaid += (owed - program.filed).max(Cents::ZERO);
             if !changed(&program) {
                 found.overpaid += (program.filed - owed).max(Cents::ZERO);

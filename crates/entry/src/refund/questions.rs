@@ -36,9 +36,8 @@ impl Answered {
         let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
         for settled in &self.parts {
             let Settled { part, then, today, .. } = settled;
-            let width = |answer: &engine::Answer| {
-                Some(answer.duty_max_cents? - answer.duty_min_cents?)
-            };
+            let width =
+                |answer: &engine::Answer| Some(answer.duty_max_cents? - answer.duty_min_cents?);
             let widths = [width(then), width(today)];
             let mut needs: Vec<&str> = then.needs.iter().map(String::as_str).collect();
             needs.extend(today.needs.iter().map(String::as_str));

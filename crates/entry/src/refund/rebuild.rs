@@ -83,7 +83,8 @@ impl Rebuild<'_> {
         let mut parts: Vec<Part> = codes.iter().filter_map(of_code).collect();
         if codes.len() > 1 {
             for part in &mut parts {
-                let why = "the line has several commodity codes: which of them gives a set its rate";
+                let why =
+                    "the line has several commodity codes: which of them gives a set its rate";
                 part.unclear.push(why.to_owned());
             }
         }
@@ -201,8 +202,7 @@ impl Rebuild<'_> {
         };
         let all = groups.iter().flat_map(|group| &group.special);
         let laws = all.filter_map(|row| self.headings.get(row.code.prefix(8)));
-        let mut contents: Vec<String> =
-            laws.flat_map(|law| law.contents.iter().cloned()).collect();
+        let mut contents: Vec<String> = laws.flat_map(|law| law.contents.iter().cloned()).collect();
         contents.sort();
         contents.dedup();
         for content in contents {

@@ -82,9 +82,11 @@ impl Differing<'_> {
         if filed == Cents::ZERO {
             return (Cause::WrongRate, format!("filed free, owed {was}"));
         }
-        let rate = self.rates.iter().copied().find(|rate| {
-            Some(*rate) != term.rate && charged(*rate, term.basis) == Some(filed)
-        });
+        let rate = self
+            .rates
+            .iter()
+            .copied()
+            .find(|rate| Some(*rate) != term.rate && charged(*rate, term.basis) == Some(filed));
         if let Some(rate) = rate {
             let on = amount(term.basis);
             return (Cause::WrongRate, format!("filed at {} of {on}, owed {was}", percent(rate)));
@@ -102,15 +104,17 @@ impl Differing<'_> {
 
     /// The other amount that the rate was applied to: one of the entry, else one of whole units.
     fn basis(&self, rate: Exact, filed: Cents, own: Exact) -> Option<Exact> {
-        let named = self.bases.iter().map(|basis| Exact::from_integer(round_half_up(basis.exact())));
+        let named =
+            self.bases.iter().map(|basis| Exact::from_integer(round_half_up(basis.exact())));
         let fits = |basis: &Exact| *basis != own && charged(rate, *basis) == Some(filed);
         let whole = filed.exact() / rate;
         let nearest = Exact::from_integer(round_half_up(whole));
         // At a low rate almost every amount of cents is near some whole amount of dollars.
         let tells = whole.is_integer() || rate >= Exact::new(1, 20);
-        named.into_iter().find(fits).or_else(|| {
-            Some(nearest).filter(|basis| tells && *basis > Exact::ZERO && fits(basis))
-        })
+        named
+            .into_iter()
+            .find(fits)
+            .or_else(|| Some(nearest).filter(|basis| tells && *basis > Exact::ZERO && fits(basis)))
     }
 
     pub fn variance(&self, line: &str, cause: Cause, why: String) -> Variance {

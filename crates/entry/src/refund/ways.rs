@@ -159,6 +159,8 @@ fn open_protest(entry: &FiledEntry) -> Option<String> {
 fn clock_passed(refunds: &Refunds, liquidation: Liquidation, on: Day) -> Option<String> {
     let way = refunds.ways.iter().find(|way| way.only_void)?;
     let days = on.days_since(liquidation.date);
-    let estimated = if liquidation.basis == LiquidationBasis::Reported { "" } else { ", estimated" };
-    (days > way.days).then(|| format!("{days} days past liquidation{estimated}; at most {}", way.days))
+    let estimated =
+        if liquidation.basis == LiquidationBasis::Reported { "" } else { ", estimated" };
+    (days > way.days)
+        .then(|| format!("{days} days past liquidation{estimated}; at most {}", way.days))
 }

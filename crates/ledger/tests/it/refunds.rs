@@ -39,11 +39,17 @@ fn planted_errors_are_found_where_they_stand() {
     for (change, words) in [
         (("most = \"3.00\"", "most = \"three\""), "`three` is not an amount"),
         (("scheduled-days = 314", "scheduled-days = 0"), "`scheduled-days` is 0"),
-        (("after = \"liquidation\"", "after = \"liquidatoin\""), "no clock runs from `liquidatoin`"),
+        (
+            ("after = \"liquidation\"", "after = \"liquidatoin\""),
+            "no clock runs from `liquidatoin`",
+        ),
         (("days = 80", "days = \"80\""), "must be a whole number"),
         (("opens = 2026-04-20", "opens = 2026-04-20T00:00-04:00"), "must be a day"),
         (("only-void = true", "only-voids = true"), "did you mean `only-void`?"),
-        (("when = \"reconciliation\"", "when = \"reconcilation\""), "did you mean `reconciliation`?"),
+        (
+            ("when = \"reconciliation\"", "when = \"reconcilation\""),
+            "did you mean `reconciliation`?",
+        ),
         (("types = [\"47\"]\n", ""), "no types are named"),
         (("code = \"06\"", "code = \"6\""), "`6` is no entry type"),
         (("effect = \"other-date\"", "effect = \"other-day\""), "`other-day` is no effect"),

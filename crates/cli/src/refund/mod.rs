@@ -16,11 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use engine::{Regime, Steps, TooLarge, Way};
 use entry::Creditor;
 use entry::es003::{self, Grid};
-use entry::refund::{
-    Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
-};
+use entry::refund::{Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer};
 use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
-use tariff::{Cents, Day, Moment, Stated};
+use tariff::{Cents, Day, Stated};
 
 use crate::assess;
 use crate::assess::input::{Located, located};
@@ -141,7 +139,7 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
     let slow = || Slow::new(record, territory, (&later, moment), &at.readings);
     let mut answered = answer(&filing, &asked, slow, &|count| bar.inc(count));
     bar.set_message("open questions");
-    answered.report.questions = questions(&answered, &later, territory, (&at, moment), threads)?;
+    answered.report.questions = questions(&answered, &later, territory, &at, threads)?;
     bar.set_message("act by act");
     let steps = match answered.changed.lines.is_empty() {
         true => Steps::new(),
@@ -177,8 +175,9 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
 
 /// The territory that says how what it collected comes back.
 fn paying_back(record: &Ledger) -> Result<&Territory, Failure> {
-    let holds =
-        |t: &&Territory| record.refunds.contains_key(&t.id) && record.interest.contains_key(&t.id);
+    let holds = |t: &&Territory| {
+        record.refunds.contains_key(&t.id) && record.interest.contains_key(&t.id)
+    };
     record.territories.iter().find(holds).ok_or_else(|| {
         let help = "a territory that pays back has refunds.toml and interest.toml";
         Failure::new("the ledger does not say how duties come back", "--law", help)
@@ -197,8 +196,7 @@ fn ends(refund: &Refund, record: &Ledger) -> Result<(At, At), Failure> {
         reading: refund.reading.clone(),
     };
     let at = asked.of(record)?;
-    let then =
-        At { known: ledger::Known::Entry, worlds: Vec::new(), readings: at.readings.clone() };
+    let then = At { known: ledger::Known::Entry, worlds: Vec::new(), readings: at.readings.clone() };
     Ok((then, at))
 }
 
@@ -218,20 +216,18 @@ fn questions(
     answered: &Answered,
     later: &Ledger,
     territory: &Territory,
-    (at, until): (&At, Moment),
+    at: &At,
     threads: usize,
 ) -> Result<Vec<OpenQuestion>, Failure> {
     let mut found = answered.facts();
-    let options = options(answered, later, territory, (at, until));
+    let options = options(answered, later, territory, at);
     // Each option is a law of its own to compile.
     let next = AtomicUsize::new(0);
     let asked: Mutex<Vec<Result<OpenQuestion, TooLarge>>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads.min(options.len()) {
             scope.spawn(|| {
-                while let Some((reading, option)) =
-                    options.get(next.fetch_add(1, Ordering::Relaxed))
-                {
+                while let Some((reading, option)) = options.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let question = under(answered, later, territory, at, (reading, option));
                     asked.lock().expect("no thread panics").push(question);
                 }
@@ -251,19 +247,10 @@ fn options<'l>(
     answered: &Answered,
     later: &'l Ledger,
     territory: &Territory,
-    (at, until): (&At, Moment),
+    at: &At,
 ) -> Vec<(&'l Reading, &'l ReadingOption)> {
-    let days = || answered.report.entries.iter().filter_map(|entry| entry.entered);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
-    let zone = &territory.zone;
-    let span =
-        tariff::Interval { from: Some(first.start(zone)), until: Some(last.next().start(zone)) };
     let meets = |reading: &&Reading| {
-        let acts = later.acts.iter().filter(|act| act.known <= until);
-        acts.flat_map(|act| &act.operations).any(|operation| {
-            let of_it = |(id, _): &(String, String)| *id == reading.id;
-            operation.reading.as_ref().is_some_and(of_it) && operation.interval.overlaps(span)
-        })
+        answered.may_meet(later, &territory.id, reading, &territory.zone)
     };
     let others = |reading: &'l Reading| {
         let taken = at.readings.get(&reading.id).unwrap_or(&reading.default).clone();
@@ -302,8 +289,7 @@ fn exact(report: &Report) -> bool {
     report.faults.is_empty()
         && report.totals.set_aside == 0
         && !report.totals.causes.contains_key(&Cause::NeedsFacts)
-        && report
-            .entries
-            .iter()
-            .all(|entry| entry.lines.iter().all(|line| line.status == ledger::Status::Exact))
+        && report.entries.iter().all(|entry| {
+            entry.lines.iter().all(|line| line.status == ledger::Status::Exact)
+        })
 }

@@ -122,7 +122,7 @@ fn paths(told: &Told<'_>, report: &Report) -> String {
         Path::Open(id) => {
             let refunds = &told.record.refunds[&told.territory.id];
             let way = refunds.ways.iter().find(|way| way.id == *id);
-            way.map(|way| format!("{}; {}", way.title, way.cite)).unwrap_or_default()
+            way.map(|way| way.cite.clone()).unwrap_or_default()
         }
     };
     let rows: Vec<Vec<String>> = report

@@ -82,7 +82,7 @@ pub fn answer<R: Reference>(
             .map(|(first, chunk)| {
                 let (headings, reference) = (&headings, &reference);
                 scope.spawn(move || {
-                    let mut work = Work::new(asked, headings, reference());
+                    let mut work = Work::new(asked, headings, reference(), filing.line_values);
                     let entries = chunk.iter().enumerate();
                     let answer = |(at, entry)| {
                         done(1);
@@ -126,13 +126,18 @@ struct Work<'a, 'l, R> {
 }
 
 impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
-    fn new(asked: &'a Asked<'a, 'l>, headings: &'a Headings, reference: R) -> Work<'a, 'l, R> {
+    fn new(
+        asked: &'a Asked<'a, 'l>,
+        headings: &'a Headings,
+        reference: R,
+        line_values: bool,
+    ) -> Work<'a, 'l, R> {
         let ledger = asked.regimes[0].ledger();
         let entry_types = &asked.refunds.entry_types;
         Work {
             asked,
             headings,
-            rebuild: Rebuild { ledger, by: asked.by, headings, entry_types },
+            rebuild: Rebuild { ledger, by: asked.by, headings, entry_types, line_values },
             assessors: asked.regimes.map(Assessor::new),
             reference,
             voids: BTreeMap::new(),

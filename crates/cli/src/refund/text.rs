@@ -36,8 +36,9 @@ pub fn text(told: &Told<'_>, report: &Report, written: &[String]) -> String {
         }
     }
     if let Some(folder) = &told.refund.output {
+        let declares = |name: &&str| name.starts_with("cape-") && name.ends_with(".csv");
         let (declarations, mut names): (Vec<&str>, Vec<&str>) =
-            written.iter().map(String::as_str).partition(|name| name.starts_with("cape-"));
+            written.iter().map(String::as_str).partition(declares);
         let many = format!("{} refund declarations (cape-….csv)", count(declarations.len()));
         match declarations.as_slice() {
             [] => {}

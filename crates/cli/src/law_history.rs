@@ -54,7 +54,7 @@ pub fn run(history: &History, law: Option<&Path>) -> Result<u8, Failure> {
     let question = coordinates.settle(law)?;
     let told = tell(&question, &history.measure)?;
     if let Some(path) = &history.svg {
-        law::replace(path, &svg(&told))?;
+        law::replace(path, svg(&told))?;
     }
     print(&match history.json {
         true => format!("{}\n", json(&told, &question)),

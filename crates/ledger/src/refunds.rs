@@ -275,7 +275,7 @@ fn refusal(mut r: Table, findings: &mut Vec<Finding>) -> Option<Refusal> {
         "value-on-void-heading" => RefusalWhen::ValueOnVoidHeading,
         "no-commodity-code" => RefusalWhen::NoCommodityCode,
         other => {
-            let help = did_you_mean(other, WHENS.into_iter(), &WHENS.join(", "));
+            let help = did_you_mean(other, WHENS, &WHENS.join(", "));
             findings.push(place.finding(format!("`{other}` refuses nothing"), help));
             return None;
         }

@@ -175,7 +175,8 @@ fn misplace(filed: &mut [FiledEntry<'_>], headings: &Headings, seed: u64) {
         let of_void = |line: &&mut FiledLine| headings.is_void(line.rows[0].heading);
         let Some(line) = entry.lines.iter_mut().find(of_void) else { continue };
         let why = format!("{} on a line of {}", line.rows[0].heading, line.code);
-        line.rows[0].value = line.value;
+        // Not that of the line: some reports repeat it on every row.
+        line.rows[0].value = Cents(line.value.0 / 200 * 100);
         entry.life.rejections.push(("GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE", why));
     }
 }

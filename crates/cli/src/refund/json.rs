@@ -38,6 +38,8 @@ pub fn json(told: &Told<'_>, report: &Report) -> Value {
         })).collect::<Vec<_>>(),
         "notes": report.notes,
     });
+    out["official_through"] = json!(told.territory.official_through.to_string());
+    out["verified_through"] = json!(told.territory.verified_through.to_string());
     out["ledger"] = json!(told.record.digest);
     out["version"] = json!(env!("CARGO_PKG_VERSION"));
     out

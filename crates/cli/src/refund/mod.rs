@@ -20,8 +20,7 @@ use entry::refund::{
     Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
 };
 use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
-use serde_json::json;
-use tariff::{Cents, Day, Moment, Stated};
+use tariff::{Cents, Day, Stated};
 
 use crate::assess;
 use crate::assess::input::{Located, located};
@@ -145,7 +144,7 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
     let slow = || Slow::new(record, territory, (&later, moment), &at.readings);
     let mut answered = answer(&filing, &asked, slow, &|count| bar.inc(count));
     bar.set_message("open questions");
-    answered.report.questions = questions(&answered, &later, territory, (&at, moment), threads)?;
+    answered.report.questions = questions(&answered, &later, territory, &at, threads)?;
     bar.set_message("act by act");
     let steps = match answered.changed.lines.is_empty() {
         true => Steps::new(),
@@ -255,11 +254,11 @@ fn questions(
     answered: &Answered,
     later: &Ledger,
     territory: &Territory,
-    (at, until): (&At, Moment),
+    at: &At,
     threads: usize,
 ) -> Result<Vec<OpenQuestion>, Failure> {
     let mut found = answered.facts();
-    let options = options(answered, later, territory, (at, until));
+    let options = options(answered, later, territory, at);
     // Each option is a law of its own to compile.
     let next = AtomicUsize::new(0);
     let asked: Mutex<Vec<Result<OpenQuestion, TooLarge>>> = Mutex::new(Vec::new());
@@ -288,20 +287,10 @@ fn options<'l>(
     answered: &Answered,
     later: &'l Ledger,
     territory: &Territory,
-    (at, until): (&At, Moment),
+    at: &At,
 ) -> Vec<(&'l Reading, &'l ReadingOption)> {
-    let days = || answered.report.entries.iter().filter_map(|entry| entry.entered);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Vec::new() };
-    let zone = &territory.zone;
-    let span =
-        tariff::Interval { from: Some(first.start(zone)), until: Some(last.next().start(zone)) };
-    let meets = |reading: &&Reading| {
-        let acts = later.acts.iter().filter(|act| act.known <= until);
-        acts.flat_map(|act| &act.operations).any(|operation| {
-            let of_it = |(id, _): &(String, String)| *id == reading.id;
-            operation.reading.as_ref().is_some_and(of_it) && operation.interval.overlaps(span)
-        })
-    };
+    let meets =
+        |reading: &&Reading| answered.may_meet(later, &territory.id, reading, &territory.zone);
     let others = |reading: &'l Reading| {
         let taken = at.readings.get(&reading.id).unwrap_or(&reading.default).clone();
         let others = reading.options.iter().filter(move |option| option.id != taken);

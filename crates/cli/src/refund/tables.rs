@@ -59,7 +59,22 @@ pub fn write(folder: &Path, told: &Told<'_>, report: &Report) -> Result<Vec<Stri
     put(book, workbook::bytes(report, told.record, &notes(told)).map_err(refused)?)?;
     put(curve, curve::csv(report).into_bytes())?;
     put(picture, curve::svg(report).into_bytes())?;
+    written.extend(left(folder, &written));
     Ok(written)
+}
+
+/// Declarations of an earlier run that this one did not write again: their entries may come back another
+/// way by now, and nobody should hand them in unseen.
+fn left(folder: &Path, written: &[String]) -> Vec<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut left: Vec<String> = names
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("cape-") && name.ends_with(".csv"))
+        .filter(|name| !written.contains(name))
+        .map(|name| format!("{name} (left from an earlier run)"))
+        .collect();
+    left.sort();
+    left
 }
 
 /// The declarations of the entries that come back by one and would not be refused.

@@ -36,9 +36,17 @@ pub fn text(told: &Told<'_>, report: &Report, written: &[String]) -> String {
         }
     }
     if let Some(folder) = &told.refund.output {
-        let written =
-            wrapped(&format!("written to {}: {}", folder.display(), written.join(", ")), 2);
-        out.push_str(&format!("\n{written}\n"));
+        let declares = |name: &&str| name.starts_with("cape-") && name.ends_with(".csv");
+        let (declarations, mut names): (Vec<&str>, Vec<&str>) =
+            written.iter().map(String::as_str).partition(declares);
+        let many = format!("{} refund declarations (cape-….csv)", count(declarations.len()));
+        match declarations.as_slice() {
+            [] => {}
+            [one] => names.push(one),
+            _ => names.push(&many),
+        }
+        let names = format!("written to {}: {}", folder.display(), names.join(", "));
+        out.push_str(&format!("\n{}\n", wrapped(&names, 2)));
     }
     out
 }
@@ -122,7 +130,7 @@ fn paths(told: &Told<'_>, report: &Report) -> String {
         Path::Open(id) => {
             let refunds = &told.record.refunds[&told.territory.id];
             let way = refunds.ways.iter().find(|way| way.id == *id);
-            way.map(|way| format!("{}; {}", way.title, way.cite)).unwrap_or_default()
+            way.map(|way| way.cite.clone()).unwrap_or_default()
         }
     };
     let rows: Vec<Vec<String>> = report
@@ -290,8 +298,12 @@ fn aside(report: &Report) -> String {
     let mut out = String::new();
     if set_aside > 0 {
         let entries = count(set_aside as usize);
-        let what = "entries are set aside: what they filed is counted, nothing else";
-        out.push_str(&format!("{entries} {what}\n"));
+        out.push_str(&match set_aside {
+            1 => "1 entry is set aside: what it filed is counted, nothing else\n".to_owned(),
+            _ => format!(
+                "{entries} entries are set aside: what they filed is counted, nothing else\n"
+            ),
+        });
     }
     let rows: Vec<Vec<String>> = report
         .faults

@@ -7,8 +7,9 @@ use tariff::{Cents, Code, Day};
 pub fn unwrapped(text: &str) -> &str {
     let blank = |c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{feff}';
     let mut text = text.trim_matches(blank);
-    if let Some(rest) = text.strip_prefix('=') {
-        text = rest.trim_matches(blank);
+    // Anything else behind the sign is a text that begins with it.
+    if let Some(rest) = text.strip_prefix('=').filter(|rest| rest.starts_with('"')) {
+        text = rest;
     }
     if text.len() >= 2 && text.starts_with('"') && text.ends_with('"') {
         text = &text[1..text.len() - 1];
@@ -102,6 +103,7 @@ mod tests {
             assert_eq!(unwrapped(text), "60512345678", "{text}");
         }
         assert_eq!(unwrapped("=\"\""), "");
+        assert_eq!(unwrapped("=Toys, Inc."), "=Toys, Inc.");
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn read(ledger: &Ledger, grid: &Grid) -> Result<Filing, FileError> {
     let reader = Reader { ledger, head: &head };
     let mut gathered = Gathered::default();
     gathered.filing.notes = notes(&head);
+    gathered.filing.line_values = head.has_line_values();
     for (number, row) in &grid.rows[head.at + 1..] {
         if ends(&head, row) || head.repeats(row) {
             continue;

@@ -184,6 +184,11 @@ impl Head {
             .map_or(names_of(column).1.first().copied().unwrap_or(""), |at| &self.names[at])
     }
 
+    /// Whether the value is under its other name, that of the line as a whole.
+    pub fn has_line_values(&self) -> bool {
+        settled(self.name(Column::Value)) == "line goods value amount"
+    }
+
     /// The text of a cell; blank where there is no such column.
     pub fn text<'r>(&self, row: &'r [String], column: Column) -> &'r str {
         self.at(column).and_then(|at| row.get(at)).map_or("", |text| unwrapped(text))

@@ -27,6 +27,8 @@ pub struct Filing {
     pub notes: Vec<String>,
     /// Rows read, those with faults too.
     pub rows: u64,
+    /// Whether the column of values is that of lines: such reports may repeat it on each row of one.
+    pub line_values: bool,
 }
 
 /// An entry as filed.

@@ -82,7 +82,7 @@ pub fn answer<R: Reference>(
             .map(|(first, chunk)| {
                 let (headings, reference) = (&headings, &reference);
                 scope.spawn(move || {
-                    let mut work = Work::new(asked, headings, reference());
+                    let mut work = Work::new(asked, headings, reference(), filing.line_values);
                     let entries = chunk.iter().enumerate();
                     let answer = |(at, entry)| {
                         done(1);
@@ -126,13 +126,18 @@ struct Work<'a, 'l, R> {
 }
 
 impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
-    fn new(asked: &'a Asked<'a, 'l>, headings: &'a Headings, reference: R) -> Work<'a, 'l, R> {
+    fn new(
+        asked: &'a Asked<'a, 'l>,
+        headings: &'a Headings,
+        reference: R,
+        line_values: bool,
+    ) -> Work<'a, 'l, R> {
         let ledger = asked.regimes[0].ledger();
         let entry_types = &asked.refunds.entry_types;
         Work {
             asked,
             headings,
-            rebuild: Rebuild { ledger, by: asked.by, headings, entry_types },
+            rebuild: Rebuild { ledger, by: asked.by, headings, entry_types, line_values },
             assessors: asked.regimes.map(Assessor::new),
             reference,
             voids: BTreeMap::new(),
@@ -227,13 +232,16 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         };
         let all_small: Cents = settled.iter().flat_map(small).sum();
         let rounds = all_small <= most;
-        for at in 0..settled.len() {
-            let line = filed.lines[settled[at].part.line].line.clone();
+        let causes = |(at, one): (usize, &Settled)| {
+            let line = &filed.lines[one.part.line].line;
             let mut others = bases.clone();
             others.remove(at);
             others.push(sum);
-            let found = self.causes(&settled[at], &line, &others, rounds.then_some(most));
-            settled[at].variance = found;
+            self.causes(one, line, &others, rounds.then_some(most))
+        };
+        let found: Vec<Vec<Variance>> = settled.iter().enumerate().map(causes).collect();
+        for (one, variance) in settled.iter_mut().zip(found) {
+            one.variance = variance;
         }
     }
 

@@ -4,13 +4,14 @@
 //! `headings`, and what the duty filed says of contents: `contents`), set beside what it owes at both ends
 //! (`compare`), its differences get their causes (`variance`), its money is summed (`money`), and an entry
 //! gets its ways back with their clocks (`ways`). `answer` puts it together, `questions` asks what hangs
-//! on what is open. `docs/refund.md` defines every word.
+//! on what is open (of readings that lines may meet: `near`). `docs/refund.md` defines every word.
 
 mod answer;
 mod compare;
 mod contents;
 mod headings;
 mod money;
+mod near;
 mod questions;
 mod rebuild;
 mod report;

@@ -41,6 +41,8 @@ pub(crate) struct Rebuild<'a> {
     pub by: &'a str,
     pub headings: &'a Headings,
     pub entry_types: &'a [EntryType],
+    /// Whether a row may repeat the value of its line.
+    pub line_values: bool,
 }
 
 /// Rows of a line up to a commodity code.
@@ -177,8 +179,8 @@ impl Rebuild<'_> {
             Some((_, duty)) => *duty += row.duty,
             None => part.filed.push((heading, row.duty)),
         }
-        // Some reports repeat the value of the line on each of its rows.
-        if row.value > Cents::ZERO && row.value != commodity.value {
+        let repeats = self.line_values && row.value == commodity.value;
+        if row.value > Cents::ZERO && !repeats {
             part.valued.push(heading);
         }
         match law {

@@ -1,6 +1,7 @@
 //! Whole runs of the command line: what a user types, what is printed, how it exits.
 
 mod assess;
+mod average;
 mod bad_files;
 mod bad_input;
 mod diff;
@@ -11,5 +12,6 @@ mod history;
 mod readme;
 mod panel;
 mod runs;
+mod series;
 mod survey;
 mod truce;

@@ -70,7 +70,8 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
     by_area.sort_by_key(|at| std::cmp::Reverse(area(&series[*at])));
     let (own, rest) = by_area.split_at(by_area.len().min(LAYERS));
     // With its rank each, in their order.
-    let mut own: Vec<(usize, usize)> = own.iter().enumerate().map(|(rank, at)| (*at, rank)).collect();
+    let mut own: Vec<(usize, usize)> =
+        own.iter().enumerate().map(|(rank, at)| (*at, rank)).collect();
     own.sort_unstable();
     let mut shown: Vec<Series> = own.iter().map(|(at, _)| series[*at].clone()).collect();
     let looks: Vec<usize> = own.iter().map(|(_, rank)| *rank).chain([LAYERS]).collect();
@@ -114,11 +115,15 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
     for points in picture.steps(&outline) {
         picture.svg.path(&points, "class=\"line\" stroke=\"#111\"", "all programs");
     }
-    picture.say_ends(below.last().map(|last| (picture.y(*last), percent(*last))).into_iter().collect());
+    picture.say_ends(
+        below.last().map(|last| (picture.y(*last), percent(*last))).into_iter().collect(),
+    );
     // As they lie: the uppermost first.
-    let keys = shown.iter().enumerate().rev().map(|(at, layer)| {
-        (layer.name.clone(), Key::Area(looks[at]))
-    });
+    let keys = shown
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(at, layer)| (layer.name.clone(), Key::Area(looks[at])));
     picture.finish(words, &keys.collect::<Vec<_>>())
 }
 
@@ -225,8 +230,12 @@ impl<'z> Picture<'z> {
                     self.svg.line((x, middle), (x + Px::of(26), middle), &look);
                 }
                 Key::Area(at) => {
-                    let place =
-                        Rect { x: x + Px::of(8), y: y - Px::of(11), width: Px::of(16), height: Px::of(13) };
+                    let place = Rect {
+                        x: x + Px::of(8),
+                        y: y - Px::of(11),
+                        width: Px::of(16),
+                        height: Px::of(13),
+                    };
                     let look = format!("fill=\"{}\"", fill(*at));
                     self.svg.rect(place, &look, "");
                 }

@@ -56,10 +56,8 @@ pub fn average(
     let all = all.into_inner().expect("no thread gave up");
     let groups = weights.groups.iter().enumerate();
     let by_program = asked.group_by == GroupBy::Program;
-    let groups = groups.map(|(at, name)| Group {
-        name: name.clone(),
-        stretches: all.group(at, from, by_program),
-    });
+    let groups = groups
+        .map(|(at, name)| Group { name: name.clone(), stretches: all.group(at, from, by_program) });
     Averages { groups: groups.collect(), of_table: weights.of_table }
 }
 
@@ -83,11 +81,13 @@ impl Changes {
         weights: &Weights,
         parts: &[(Part, i128)],
     ) {
-        let mut kinds: Vec<(u16, u32)> = parts.iter().map(|(p, _)| (p.claim, p.unit_value)).collect();
+        let mut kinds: Vec<(u16, u32)> =
+            parts.iter().map(|(p, _)| (p.claim, p.unit_value)).collect();
         kinds.sort_unstable();
         kinds.dedup();
         for (claim, unit_value) in kinds {
-            let of = || parts.iter().filter(|(p, _)| (p.claim, p.unit_value) == (claim, unit_value));
+            let of =
+                || parts.iter().filter(|(p, _)| (p.claim, p.unit_value) == (claim, unit_value));
             let mut classes: Vec<u16> = of().map(|(part, _)| part.class).collect();
             classes.sort_unstable();
             classes.dedup();
@@ -196,4 +196,3 @@ fn told(columns: &[i128], by_program: bool) -> Sums {
         programs: if by_program { columns[COLUMNS..].to_vec() } else { Vec::new() },
     }
 }
-

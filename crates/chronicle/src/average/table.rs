@@ -191,8 +191,9 @@ pub fn claim_shares(
         };
         let millionths = millionths.map(|share| share * 1_000_000);
         let millionths = millionths.filter(|m| m.is_integer() && *m <= Exact::from(1_000_000));
-        let millionths = millionths
-            .ok_or_else(|| fault(format!("`{share}` is no share"), "like 0.38 or 38%, at most 1"))?;
+        let millionths = millionths.ok_or_else(|| {
+            fault(format!("`{share}` is no share"), "like 0.38 or 38%, at most 1")
+        })?;
         let goods = match code.and_then(|at| table.cell(at)).filter(|text| !text.is_empty()) {
             Some(text) => Some(goods(text).map_err(|e| fault(e, "like 8703"))?),
             None => None,
@@ -256,7 +257,9 @@ pub fn countries(ledger: &Ledger, text: &str) -> Option<Vec<Country>> {
     let lower = text.to_lowercase();
     let area = ledger.areas.iter().find(|area| {
         let members = area.members.iter().filter(|(_, of)| of.until.is_none()).count();
-        lower == area.id || lower == format!("{}{members}", area.id) || area.name.to_lowercase() == lower
+        lower == area.id
+            || lower == format!("{}{members}", area.id)
+            || area.name.to_lowercase() == lower
     })?;
     let members = area.members.iter().filter(|(_, of)| of.until.is_none());
     let mut countries: Vec<Country> = members.map(|(country, _)| *country).collect();

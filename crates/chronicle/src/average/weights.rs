@@ -109,8 +109,7 @@ impl Building<'_, '_, '_, '_> {
         for flow in &trade.flows {
             let partner = &trade.partners[flow.partner as usize];
             let weight = flow.cents * (WEIGHT_SCALE / 100);
-            let spread =
-                spreads.entry(flow.code).or_insert_with(|| self.spread(flow.code));
+            let spread = spreads.entry(flow.code).or_insert_with(|| self.spread(flow.code));
             let members = evenly(weight, partner.countries.len());
             for (country, weight) in partner.countries.iter().zip(members) {
                 if !of.is_empty() && !of.contains(country) {
@@ -206,8 +205,7 @@ impl Building<'_, '_, '_, '_> {
             None => 0,
         };
         let goods = self.courses.goods_of(code) as u32;
-        let mut part =
-            Part { goods, class, claim: 0, unit_value, group, by_heading, from, until };
+        let mut part = Part { goods, class, claim: 0, unit_value, group, by_heading, from, until };
         let mut rest = weight;
         let share = self.claim(country, row.code);
         if let Some((claim, millionths)) = share.map(|s| (s.claim.clone(), s.millionths)) {

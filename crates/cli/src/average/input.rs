@@ -33,7 +33,11 @@ pub fn given(average: &Average, ledger: &Ledger) -> Result<Given, Failure> {
                     |left| format!("every row is left out; the first: {}", left.first),
                 );
                 let help = "code, origin, value: 9503.00.00.73,CN,125000";
-                return Err(Failure::new(format!("the table weighs nothing: {rows}"), path.display(), help));
+                return Err(Failure::new(
+                    format!("the table weighs nothing: {rows}"),
+                    path.display(),
+                    help,
+                ));
             }
             Some(trade)
         }
@@ -68,7 +72,11 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     (&mut file).take(2).read_to_end(&mut head).map_err(unreadable)?;
     let compressed = head == [0x1f, 0x8b];
     let whole = std::io::Cursor::new(head).chain(BufReader::new(file));
-    Ok(if compressed { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(whole) })
+    Ok(if compressed {
+        Box::new(BufReader::new(MultiGzDecoder::new(whole)))
+    } else {
+        Box::new(whole)
+    })
 }
 
 fn failure(path: &Path, error: TableError) -> Failure {

@@ -212,7 +212,8 @@ pub fn run(average: &Average, law: Option<&Path>) -> Result<u8, Failure> {
             base: courses.base(),
         });
     }
-    let told = Told { average, ledger: &record, territory, given: &given, series, days, additional_alone };
+    let told =
+        Told { average, ledger: &record, territory, given: &given, series, days, additional_alone };
     if let Some(path) = &average.svg {
         let svg = picture::svg(&told);
         fs::write(path, svg).map_err(|e| {
@@ -267,7 +268,8 @@ impl Told<'_> {
                     "value": money(value), "left_out": left_out})
             }
         };
-        let series: Vec<Value> = self.series.iter().map(|series| self.series_json(series)).collect();
+        let series: Vec<Value> =
+            self.series.iter().map(|series| self.series_json(series)).collect();
         let last = self.days.1.plus(-1);
         json!({
             "by": self.territory.country.as_str(),

@@ -13,12 +13,8 @@ use crate::text::{Column, count, table, wrapped};
 const SHOWN: usize = 500;
 
 pub fn told(told: &Told<'_>) -> String {
-    let mut out = format!(
-        "{} on goods of {} · {}\n",
-        told.territory.name,
-        partners(told),
-        weighing(told)
-    );
+    let mut out =
+        format!("{} on goods of {} · {}\n", told.territory.name, partners(told), weighing(told));
     for series in &told.series {
         let _ = write!(
             out,
@@ -52,9 +48,9 @@ fn series(told: &Told<'_>, series: &Series) -> String {
                     ("additional".to_owned(), sums.additional()),
                     ("total".to_owned(), sums.total()),
                 ];
-                let both = both.into_iter().filter(|(name, _)| {
-                    name == "additional" || !told.additional_alone
-                });
+                let both = both
+                    .into_iter()
+                    .filter(|(name, _)| name == "additional" || !told.additional_alone);
                 for (at, (name, rate)) in met.chain(both).enumerate() {
                     let blank = || ["", ""].map(str::to_owned);
                     let mut line: Vec<String> = if at == 0 { day.clone() } else { blank() }.into();
@@ -126,17 +122,21 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
         let days = || series.averages.groups.iter().flat_map(|group| &group.stretches);
         if let (Some(least), Some(most)) = range(&series.averages.groups, |sums| sums.weight) {
             notes.push(format!(
-                "priced: {} of {} of trade in {} rows",
+                "priced: {} of {} of trade in {}",
                 between(share(least, of_table), share(most, of_table)),
                 count(usize::try_from(whole(of_table)).unwrap_or(usize::MAX)),
-                count(trade.rows)
+                rows_of(trade.rows)
             ));
+            if least < of_table {
+                notes.push("what is not priced is of codes that no line has, chapters 98 and 99 among them".to_owned());
+            }
         }
         if days().any(|stretch| stretch.sums.by_heading > 0)
-            && let (Some(least), Some(most)) = range(&series.averages.groups, |sums| sums.by_heading)
+            && let (Some(least), Some(most)) =
+                range(&series.averages.groups, |sums| sums.by_heading)
         {
             notes.push(format!(
-                "{} is of codes longer than what is in force, priced by their heading",
+                "{} is of codes that are not in force, priced by their first eight or six digits",
                 between(share(least, of_table), share(most, of_table))
             ));
         }
@@ -144,9 +144,9 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
             + trade.left_out.iter().map(|left| left.cents).sum::<i128>();
         for left in &trade.left_out {
             notes.push(format!(
-                "left out for the {}: {} rows with {} of the value; the first: {}",
+                "left out for the {}: {} with {} of the value; the first: {}",
                 left.reason,
-                count(left.rows),
+                rows_of(left.rows),
                 percent(share(left.cents, all)),
                 left.first
             ));
@@ -173,10 +173,15 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
         ));
     }
     notes.push(match told.name(&told.average.claims) {
-        None => "no claims are made (no preference, no exclusion); facts open take their defaults".to_owned(),
+        None => "no claims are made (no preference, no exclusion); facts open take their defaults"
+            .to_owned(),
         Some(file) => format!("claims as {file} says; facts open take their defaults"),
     });
     notes
+}
+
+fn rows_of(rows: usize) -> String {
+    format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" })
 }
 
 fn apart_groups(told: &Told<'_>) -> Vec<Group> {
@@ -217,4 +222,3 @@ fn percent(rate: Option<i64>) -> String {
     let hundredths = (rate + per / 2).div_euclid(per);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
-

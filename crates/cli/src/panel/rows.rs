@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, StringArray};
+use arrow::array::{
+    ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, StringArray,
+};
 use arrow::datatypes::{Field, Int32Type, Schema};
 use engine::course::{Courses, Pricer, RATE_SCALE, Rates, Stated};
 use ledger::Ledger;
@@ -48,6 +50,20 @@ struct Piece {
     rates: Vec<Rates>,
 }
 
+/// Whether a panel can be written there, before any work is done.
+///
+/// # Errors
+/// An extension that is not written, or a folder that is not there.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    let kind = path.extension().and_then(|e| e.to_str()).and_then(entry::Kind::of);
+    if !matches!(kind, Some(entry::Kind::Csv | entry::Kind::Parquet)) {
+        let message = "the panel is written as CSV or Parquet, by its extension";
+        let help = "name it FILE.csv or FILE.parquet";
+        return Err(Failure::new(message, path.display(), help));
+    }
+    crate::assess::target::check(path, &[])
+}
+
 impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
     pub fn new(courses: &'a Courses<'r, 'l>, ledger: &Ledger, open_end: Option<Day>) -> Self {
         let origins = courses.origins();
@@ -69,13 +85,6 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         notes: &[(String, String)],
         done: &dyn Fn(usize, usize),
     ) -> Result<usize, Failure> {
-        let kind = path.extension().and_then(|e| e.to_str()).and_then(entry::Kind::of);
-        if !matches!(kind, Some(entry::Kind::Csv | entry::Kind::Parquet)) {
-            let message = "the panel is written as CSV or Parquet, by its extension";
-            let help = "name it FILE.csv or FILE.parquet";
-            return Err(Failure::new(message, path.display(), help));
-        }
-        crate::assess::target::check(path, &[])?;
         let empty = self.columns(&Piece::default());
         let fields = empty.iter();
         let fields = fields.map(|(name, c)| Field::new(name, c.data_type().clone(), true));
@@ -91,9 +100,9 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
             || Pricer::new(self.courses),
             |pricer, at| {
                 let piece = self.piece(pricer, at * step..all.min((at + 1) * step));
-                let encoded = self.encoded(&piece, &encoder).map_err(|e| {
-                    Failure::new(e.message, path.display(), e.help)
-                })?;
+                let encoded = self
+                    .encoded(&piece, &encoder)
+                    .map_err(|e| Failure::new(e.message, path.display(), e.help))?;
                 Ok((piece.rows.len(), encoded))
             },
             |(count, encoded)| {
@@ -196,7 +205,8 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         columns.push(("base_cents_a_unit".into(), Arc::new(a_unit)));
         let unit = words(&|rates| rates.specific.as_ref().map(|s| s.unit.as_str()));
         columns.push(("base_unit".into(), unit));
-        columns.push(("specific".into(), words(&|rates| Some(&*rates.in_words).filter(|t| some(t)))));
+        columns
+            .push(("specific".into(), words(&|rates| Some(&*rates.in_words).filter(|t| some(t)))));
         columns.push(("note".into(), words(&|rates| Some(&*rates.needs).filter(|t| some(t)))));
         columns
     }

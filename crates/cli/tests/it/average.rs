@@ -17,8 +17,9 @@ fn average(tables: &[(&str, &str)], arguments: &str) -> Run {
         Some(name) => folder.path().join(name).display().to_string(),
         None => word.to_owned(),
     };
-    let words: Vec<String> =
-        std::iter::once("average".to_owned()).chain(arguments.split_whitespace().map(place)).collect();
+    let words: Vec<String> = std::iter::once("average".to_owned())
+        .chain(arguments.split_whitespace().map(place))
+        .collect();
     let mut run = truce_with(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let here = folder.path().display().to_string();
     run.stdout = run.stdout.replace(&here, "[folder]");
@@ -44,7 +45,8 @@ fn an_average_is_what_it_is_by_hand() {
     assert_eq!(row["apart"], serde_json::json!({"additional": "0.000000", "base": "0.000000"}));
     assert_eq!(row["weight"], "400");
 
-    let run = average(&[("w.csv", TWO)], "--on 2025-05-20 --weights @w.csv --json --group-by program");
+    let run =
+        average(&[("w.csv", TWO)], "--on 2025-05-20 --weights @w.csv --json --group-by program");
     let programs = &json(&run)["series"][0]["rows"][0]["programs"];
     assert_eq!(programs["ieepa-fentanyl"], "0.150000");
     assert_eq!(programs["ieepa-reciprocal"], "0.075000");
@@ -55,7 +57,8 @@ fn an_average_is_what_it_is_by_hand() {
 
 #[test]
 fn a_change_is_a_row_and_hindsight_another_series() {
-    let arguments = "--from 2025-05-12 --to 2025-05-16 --weights @w.csv --known entry,today --of CN";
+    let arguments =
+        "--from 2025-05-12 --to 2025-05-16 --weights @w.csv --known entry,today --of CN";
     let run = average(&[("w.csv", TWO)], arguments);
     insta::assert_snapshot!("truce_and_hindsight", run);
     let daily = average(&[("w.csv", TWO)], &format!("{arguments} --daily --json"));

@@ -25,7 +25,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
@@ -104,7 +105,9 @@ fn hold(ledger: &Ledger, oracle: &mut Oracle<'_>, known: Known, by: &str, cell: 
     let needs: Vec<&str> = answer.needs.iter().map(|need| need.fact.as_str()).collect();
     assert_eq!(needs.join("; "), get("note"), "{at}");
     // A duty by quantity, in parts.
-    if let (Some(share), Some(a_unit)) = (places(get("base_share")), places(get("base_cents_a_unit"))) {
+    if let (Some(share), Some(a_unit)) =
+        (places(get("base_share")), places(get("base_cents_a_unit")))
+    {
         let unit = Unit::parse(get("base_unit")).unwrap();
         line.quantities = vec![(Exact::from_integer(UNITS), Some(unit))];
         let answer = oracle.assess(&line, known);
@@ -187,7 +190,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() { copy(&from, &to) } else { drop(std::fs::copy(from, to).unwrap()) }
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
     }
 }
 

@@ -11,8 +11,7 @@ use crate::truce::{root, truce_with};
 
 /// The folder of data that is not the project's own.
 fn shared() -> Option<PathBuf> {
-    let shared =
-        std::env::var_os("TRUCE_SHARED").map_or(root().join("../shared"), PathBuf::from);
+    let shared = std::env::var_os("TRUCE_SHARED").map_or(root().join("../shared"), PathBuf::from);
     if shared.join("trade").is_dir() {
         return Some(shared);
     }
@@ -46,15 +45,30 @@ fn percent(share: &Value) -> String {
 
 /// `total (additional)`, as the page has it; of additional layers alone only these.
 fn told(rows: &[Value], date: &str, least: bool) -> String {
-    let row = rows.iter().find(|row| {
-        row["from"].as_str().unwrap() <= date && date < row["until"].as_str().unwrap()
-    });
+    let row = rows
+        .iter()
+        .find(|row| row["from"].as_str().unwrap() <= date && date < row["until"].as_str().unwrap());
     let row = row.unwrap_or_else(|| panic!("no row holds {date}"));
     match (&row["total"], least) {
         (_, true) => percent(&row["least"]),
         (Value::Null, _) => percent(&row["additional"]),
         (total, _) => format!("{} ({})", percent(total), percent(&row["additional"])),
     }
+}
+
+/// What is wrong with the picture that a command of the page draws.
+fn drawn(command: &str, shared: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let command = command.replace("../shared", shared);
+    let (before, picture) = command.split_once(" --svg ").unwrap();
+    let path = folder.path().join("drawn.svg").display().to_string();
+    let mut words: Vec<&str> = before.split_whitespace().skip(1).collect();
+    words.extend(["--svg", &path]);
+    let run = truce_with(&words);
+    assert_eq!(run.status, 0, "{run}");
+    let held = fs::read_to_string(root().join(picture.trim())).unwrap_or_default();
+    let made = fs::read_to_string(&path).unwrap();
+    (held != made).then(|| format!("{picture} is not what `{before} --svg {picture}` draws"))
 }
 
 #[test]
@@ -67,7 +81,6 @@ fn the_page_on_series_tells_what_its_commands_print() {
         .lines()
         .filter_map(|line| line.split_once(": truce average"))
         .filter(|(name, _)| name.len() == 1)
-        .map(|(name, rest)| (name, rest.trim_start_matches("truce average")))
         .collect();
     assert!(commands.len() >= 5, "{commands:?}");
     let mut answers: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
@@ -90,10 +103,14 @@ fn the_page_on_series_tells_what_its_commands_print() {
                 let ours = told(rows, cells[0], rest == "at least");
                 held += 1;
                 if ours != *cell {
-                    wrong.push(format!("{name} on {}: the page has {cell}, it is {ours}", cells[0]));
+                    wrong
+                        .push(format!("{name} on {}: the page has {cell}, it is {ours}", cells[0]));
                 }
             }
         }
+    }
+    for command in commands.values().filter(|command| command.contains("--svg")) {
+        wrong.extend(drawn(&format!("truce average{command}"), &shared));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(held > 60, "{held}");

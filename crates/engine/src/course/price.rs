@@ -412,9 +412,8 @@ fn unit_rate(rate: &RateText) -> Option<UnitRate> {
         }
     }
     let (a_unit, unit) = of_unit?;
-    let whole = |exact: Exact| {
-        exact.is_integer().then(|| i64::try_from(*exact.numer()).ok()).flatten()
-    };
+    let whole =
+        |exact: Exact| exact.is_integer().then(|| i64::try_from(*exact.numer()).ok()).flatten();
     let share = whole(shares * i128::from(RATE_SCALE))?;
     // Ten millionths of a cent.
     let a_unit = whole(a_unit * 100 * 10_000_000)?;

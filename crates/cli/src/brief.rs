@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chronicle::calendar::{self, Due};
 use chronicle::stack::{Levy, Stack};
+use chronicle::timeline::is_court;
 
 use ledger::{Act, Event, Ledger, Target, Territory};
 use oracle::{Controlled, Force, Goods, Known, Oracle, Survey, Suspended, representative};
@@ -207,10 +208,6 @@ fn side(
         .map(|until| (rate(until, known), until));
     let not_modelled = ledger.not_modelled(&territory.id).map(|p| p.id.clone()).collect();
     Side { by, origin, layers, additional: now, before, after, not_modelled }
-}
-
-fn is_court(act: &Act) -> bool {
-    matches!(act.kind.as_str(), "ruling" | "stay")
 }
 
 fn rulings(ledger: &Ledger, survey: &Survey<'_>, home: &Territory, k: Moment) -> Vec<Ruling> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chronicle::calendar::{Due, Question as Asked, Side, due, ics};
 use ledger::Ledger;
+use nomenclature::{Row, Rows};
 use serde_json::{Value, json};
 use tariff::{Code, Country, Stated, Zone};
 
@@ -31,7 +32,7 @@ pub struct Calendar {
     /// Only what is about these codes, or about all goods.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub code: Vec<String>,
-    /// The same for the codes of a file: one a line, in its first column.
+    /// The same for the codes of a CSV file: of its column `code`, or one a line.
     #[arg(long, value_name = "FILE")]
     pub codes: Option<PathBuf>,
     #[command(flatten)]
@@ -136,10 +137,16 @@ fn asked_sides<'a>(
 
 /// The codes asked about, if any, and what of the file could not be read.
 fn codes(calendar: &Calendar) -> Result<(Option<Vec<Code>>, Vec<String>), Failure> {
-    let help = "4 to 10 digits, dots optional";
+    let help = "8 or 10 digits, dots optional";
+    // A row of a list may be longer than a heading, which would then seem not to be on it.
+    let parse = |text: &str| match Code::parse(text) {
+        Ok(code) if code.digits() >= 8 => Ok(code),
+        Ok(code) => Err(format!("{code} is a heading of many codes")),
+        Err(e) => Err(e.to_string()),
+    };
     let mut codes = Vec::new();
     for text in &calendar.code {
-        codes.push(Code::parse(text).map_err(|e| Failure::new(e, "--code", help))?);
+        codes.push(parse(text).map_err(|e| Failure::new(e, "--code", help))?);
     }
     let mut faults = Vec::new();
     if let Some(path) = &calendar.codes {
@@ -147,21 +154,26 @@ fn codes(calendar: &Calendar) -> Result<(Option<Vec<Code>>, Vec<String>), Failur
             let message = format!("cannot be read: {e}");
             Failure::new(message, path.display(), "a text file with a code a line")
         })?;
-        let mut read = 0;
-        for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-            let cell = line.split([',', ';', '\t']).next().unwrap_or_default();
-            let cell = cell.trim().trim_matches('"').trim();
-            if cell.is_empty() || cell.starts_with('#') {
+        let mut rows = Rows::with_comments(&text);
+        let mut row = Row::default();
+        let (mut column, mut first, mut read) = (0, true, 0);
+        while rows.next_row(&mut row) {
+            let named = |cell: &str| cell.trim().eq_ignore_ascii_case("code");
+            if std::mem::take(&mut first)
+                && let Some(head) = row.cells().position(named)
+            {
+                column = head;
                 continue;
             }
-            match Code::parse(cell) {
-                Ok(code) => {
-                    read += 1;
-                    codes.push(code);
-                }
-                // The name of the column.
-                Err(_) if at == 0 && !cell.contains(|c: char| c.is_ascii_digit()) => {}
-                Err(e) => faults.push(format!("{}:{}: {e}; {help}", path.display(), at + 1)),
+            match row.text(column).trim() {
+                "" => {}
+                cell => match parse(cell) {
+                    Ok(code) => {
+                        read += 1;
+                        codes.push(code);
+                    }
+                    Err(e) => faults.push(format!("{}:{}: {e}; {help}", path.display(), row.line)),
+                },
             }
         }
         if read == 0 {

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use chronicle::chart::escaped;
 use oracle::Phase;
 use tariff::Moment;
 
@@ -179,8 +180,4 @@ fn lines(text: &str, letters: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -18,7 +18,7 @@ use oracle::{Oracle, Survey};
 use tariff::{Code, Country, Interval, Moment, Stated};
 
 pub use course::{Back, Course, Stretch};
-pub use event::Happening;
+pub use event::{Happening, is_court};
 pub use picture::{Caption, svg};
 pub use step::{Standing, Step};
 

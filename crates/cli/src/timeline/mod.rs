@@ -7,9 +7,10 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use chronicle::goods::codes_of;
-use chronicle::stack::name;
+use chronicle::stack::{Stack, name};
 use chronicle::timeline::{Caption, Question as Asked, Timeline as Told, svg};
 use ledger::{Goods, Known, Ledger};
+use oracle::Oracle;
 use tariff::{Code, Interval, Moment, Stated};
 
 use crate::failure::Failure;
@@ -135,9 +136,11 @@ fn codes(
     asked: &Asked<'_>,
 ) -> Result<([Option<Code>; 2], Vec<String>), Failure> {
     let Some(text) = text else { return Ok(([None, None], Vec::new())) };
-    let parse = |text: &str| {
-        Code::parse(text)
-            .map_err(|e| Failure::new(e, "--code", "8 or 10 digits of each side, dots optional"))
+    let help = "8 or 10 digits of each side, dots optional";
+    let parse = |text: &str| match Code::parse(text) {
+        Ok(code) if code.digits() >= 6 => Ok(code),
+        Ok(code) => Err(Failure::new(format!("{code} is a heading of many codes"), "--code", help)),
+        Err(e) => Err(Failure::new(e, "--code", help)),
     };
     let parts = text.split(',').map(parse).collect::<Result<Vec<Code>, Failure>>()?;
     let first = match parts.as_slice() {
@@ -176,9 +179,10 @@ fn answerable(asked: &Asked<'_>, told: &Told<'_>) -> Result<(), Failure> {
         if course.stretches.iter().any(|s| s.stack.is_answer()) {
             continue;
         }
-        let Some(stretch) = course.stretches.last() else { continue };
         let side = name(asked.ledger, course.levy.territory.country);
-        let reason = stretch.stack.needs.first().map_or(String::new(), |need| need.fact.clone());
+        let mut oracle = Oracle::new(asked.ledger, asked.readings);
+        let now = Stack::of(&mut oracle, asked.ledger, course.levy, told.today, asked.known);
+        let reason = now.needs.first().map_or(String::new(), |need| need.fact.clone());
         let help = "give the code of each side, as in `truce duty`";
         return Err(Failure::new(format!("{side}: {reason}"), "--code", help));
     }

@@ -46,8 +46,7 @@ pub fn svg(
     timeline: &Timeline<'_>,
     caption: &Caption,
 ) -> Result<String, String> {
-    let within = span(question, timeline)
-        .ok_or_else(|| "neither side levies anything on these goods in this time".to_owned())?;
+    let within = span(question, timeline).ok_or("nothing changes on these goods in this time")?;
     let time = |from, until| Time { from, until, start: LEFT, end: RIGHT };
     let time = match (within.from, within.until) {
         (Some(from), Some(until)) => time(from, until),
@@ -55,6 +54,9 @@ pub fn svg(
     };
     let zone = &question.ledger.territories[0].zone;
     let colours = half::colours(timeline);
+    if colours.is_empty() {
+        return Err("neither side levies anything on these goods in this time".to_owned());
+    }
     let mut svg = Svg::new();
     svg.style(STYLE);
     for at in 0..colours.len().min(chart::COLOURS.len()) {

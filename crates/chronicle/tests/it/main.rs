@@ -1,0 +1,3 @@
+//! What the chronicle tells, held against the oracle that it asks.
+
+mod courses;

@@ -94,7 +94,7 @@ pub fn layers(words: &Words, series: &[Series], zone: &Zone) -> String {
         if (COLOURS..LAYERS).contains(&looks[at]) {
             picture.svg.define(&chart::hatch(looks[at] - COLOURS));
         }
-        let look = format!("class=\"area\" fill=\"{}\"", fill(looks[at]));
+        let look = format!("fill=\"{}\"", fill(looks[at]));
         let (mut upper, mut lower) = (Vec::new(), Vec::new());
         for (day, (from, until, rate)) in layer.rates.iter().enumerate() {
             let (left, right) = (picture.x(*from), picture.x(*until));

@@ -122,18 +122,21 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
         let days = || series.averages.groups.iter().flat_map(|group| &group.stretches);
         if let (Some(least), Some(most)) = range(&series.averages.groups, |sums| sums.weight) {
             notes.push(format!(
-                "priced: {} of {} of trade in {} rows",
+                "priced: {} of {} of trade in {}",
                 between(share(least, of_table), share(most, of_table)),
                 count(usize::try_from(whole(of_table)).unwrap_or(usize::MAX)),
-                count(trade.rows)
+                rows_of(trade.rows)
             ));
+            if least < of_table {
+                notes.push("what is not priced is of codes that no line has, chapters 98 and 99 among them".to_owned());
+            }
         }
         if days().any(|stretch| stretch.sums.by_heading > 0)
             && let (Some(least), Some(most)) =
                 range(&series.averages.groups, |sums| sums.by_heading)
         {
             notes.push(format!(
-                "{} is of codes longer than what is in force, priced by their heading",
+                "{} is of codes that are not in force, priced by their first eight or six digits",
                 between(share(least, of_table), share(most, of_table))
             ));
         }
@@ -141,9 +144,9 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
             + trade.left_out.iter().map(|left| left.cents).sum::<i128>();
         for left in &trade.left_out {
             notes.push(format!(
-                "left out for the {}: {} rows with {} of the value; the first: {}",
+                "left out for the {}: {} with {} of the value; the first: {}",
                 left.reason,
-                count(left.rows),
+                rows_of(left.rows),
                 percent(share(left.cents, all)),
                 left.first
             ));
@@ -175,6 +178,10 @@ pub fn notes(told: &Told<'_>) -> Vec<String> {
         Some(file) => format!("claims as {file} says; facts open take their defaults"),
     });
     notes
+}
+
+fn rows_of(rows: usize) -> String {
+    format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" })
 }
 
 fn apart_groups(told: &Told<'_>) -> Vec<Group> {

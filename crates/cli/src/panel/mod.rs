@@ -74,6 +74,9 @@ struct Days {
 
 pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
     let start = Instant::now();
+    if !panel.cells {
+        rows::check(&panel.output)?;
+    }
     let question = panel.coordinates.settle(law)?;
     let ledger: &Ledger = &question.ledger;
     let levying = ledger.levying(&panel.by);

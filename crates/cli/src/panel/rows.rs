@@ -50,6 +50,20 @@ struct Piece {
     rates: Vec<Rates>,
 }
 
+/// Whether a panel can be written there, before any work is done.
+///
+/// # Errors
+/// An extension that is not written, or a folder that is not there.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    let kind = path.extension().and_then(|e| e.to_str()).and_then(entry::Kind::of);
+    if !matches!(kind, Some(entry::Kind::Csv | entry::Kind::Parquet)) {
+        let message = "the panel is written as CSV or Parquet, by its extension";
+        let help = "name it FILE.csv or FILE.parquet";
+        return Err(Failure::new(message, path.display(), help));
+    }
+    crate::assess::target::check(path, &[])
+}
+
 impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
     pub fn new(courses: &'a Courses<'r, 'l>, ledger: &Ledger, open_end: Option<Day>) -> Self {
         let origins = courses.origins();
@@ -71,13 +85,6 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         notes: &[(String, String)],
         done: &dyn Fn(usize, usize),
     ) -> Result<usize, Failure> {
-        let kind = path.extension().and_then(|e| e.to_str()).and_then(entry::Kind::of);
-        if !matches!(kind, Some(entry::Kind::Csv | entry::Kind::Parquet)) {
-            let message = "the panel is written as CSV or Parquet, by its extension";
-            let help = "name it FILE.csv or FILE.parquet";
-            return Err(Failure::new(message, path.display(), help));
-        }
-        crate::assess::target::check(path, &[])?;
         let empty = self.columns(&Piece::default());
         let fields = empty.iter();
         let fields = fields.map(|(name, c)| Field::new(name, c.data_type().clone(), true));

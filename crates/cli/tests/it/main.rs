@@ -1,6 +1,7 @@
 //! Whole runs of the command line: what a user types, what is printed, how it exits.
 
 mod assess;
+mod average;
 mod bad_files;
 mod bad_input;
 mod calendar;
@@ -17,6 +18,7 @@ mod readme;
 mod refund;
 mod replay;
 mod runs;
+mod series;
 mod survey;
 mod timeline;
 mod truce;

@@ -14,7 +14,7 @@ use oracle::{Assessment, Oracle};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tariff::{Cents, Code, Country, Day, Exact, Stated, Unit};
 
-use crate::truce::truce_with;
+use crate::truce::{root, truce_with};
 
 /// Rates are hundred millionths of the value: of so many cents they are the cents of the duty.
 const VALUE: Cents = Cents(100_000_000);
@@ -171,10 +171,31 @@ fn cells_of_the_other_side_equal_the_oracle_as_known_today() {
 #[test]
 fn a_small_law_as_a_table() {
     let folder = tempfile::tempdir().unwrap();
+    let law = folder.path().join("law");
+    copy(&root().join("tests/ledgers/floors"), &law);
+    // The small ledgers have lines of eight digits; a panel is of what can be entered.
+    let suffixes = "code,from,until,known,ended,units\n\
+                    6402.91.42.10,,,2025-01-01,,prs.\n\
+                    9603.29.40.10,,,2025-01-01,,No.\n";
+    std::fs::write(law.join("us/schedule/suffixes.csv"), suffixes).unwrap();
     let path = folder.path().join("panel.csv");
-    let run = truce_with(&["panel", "--law", "tests/ledgers/floors", "-o", path.to_str().unwrap()]);
+    let law = law.to_str().unwrap();
+    let run = truce_with(&["panel", "--law", law, "-o", path.to_str().unwrap()]);
     assert_eq!(run.status, 0, "{run}");
     insta::assert_snapshot!(std::fs::read_to_string(&path).unwrap());
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
 }
 
 #[test]

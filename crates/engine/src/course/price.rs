@@ -356,6 +356,13 @@ impl<'c, 'r, 'l> Pricer<'c, 'r, 'l> {
             rates.programs[program] = None;
             words.push(format!("{} {}", self.program(program), component.rate));
         }
+        // A duty on named parts has an amount for every way to settle them, and none that is known.
+        let base = |program: usize| place(program).is_some_and(|at| Some(at) == courses.base);
+        let on_parts = answer.components.iter().find(|component| base(component.program));
+        if let (true, Some(component), Some(at)) = (words.is_empty(), on_parts, courses.base) {
+            rates.programs[at] = None;
+            words.push(format!("{} {}", self.program(at), component.rate));
+        }
         for measure in &cell.measures {
             let program = place(courses.compiled.side.measures[measure.version.measure].program);
             let VersionRate::Total { share, .. } = &measure.version.rate else { continue };

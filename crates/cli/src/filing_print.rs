@@ -86,7 +86,11 @@ impl OwedFee<'_> {
             LineFee::OtherMode => format!("levied by {} alone", self.fee.modes.join(", ")),
             LineFee::NeedsMode { rate, most } => {
                 let modes = self.fee.modes.join(", ");
-                format!("needs the mode of transport: {} by {modes} ({})", most.grouped(), rate.text)
+                format!(
+                    "needs the mode of transport: {} by {modes} ({})",
+                    most.grouped(),
+                    rate.text
+                )
             }
             LineFee::NoRate => "no rate of that day is held".to_owned(),
         }
@@ -151,9 +155,9 @@ pub fn form_text(answer: &Answer<'_>, filing: &Filing<'_>, fees: &[OwedFee<'_>])
         filing.order.from.in_words()
     );
     let head = [
-        "27 line",
-        "10 origin",
-        "15 exported",
+        "27",
+        "10",
+        "15",
         "29A tariff number",
         "31 quantity",
         "32A value",
@@ -184,7 +188,9 @@ pub fn form_text(answer: &Answer<'_>, filing: &Filing<'_>, fees: &[OwedFee<'_>])
     out.push_str(&totals(answer, fees));
     let mut needs: Vec<String> =
         answer.assessment.needs.iter().map(|need| need.fact.clone()).collect();
-    needs.extend(filing.needs.iter().filter(|need| !needs.contains(need)).cloned().collect::<Vec<_>>());
+    needs.extend(
+        filing.needs.iter().filter(|need| !needs.contains(need)).cloned().collect::<Vec<_>>(),
+    );
     if !needs.is_empty() {
         let _ = writeln!(out, "\nNeeds\n  {}", wrapped(&needs.join(", "), 4));
     }

@@ -82,8 +82,11 @@ impl Question {
 
     /// The coordinates for people.
     pub fn in_words(&self) -> String {
-        let readings: String =
-            self.readings.iter().map(|(name, option)| format!(" · reading {name}={option}")).collect();
+        let readings: String = self
+            .readings
+            .iter()
+            .map(|(name, option)| format!(" · reading {name}={option}"))
+            .collect();
         format!("known {} · world {}{readings}", self.known_as_asked, self.world())
     }
 

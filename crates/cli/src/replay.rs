@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::receipt::{FORM, digest};
+use crate::receipt::{DIGEST_SHOWN, FORM, digest};
 use crate::text::{Column, table};
 use crate::{print, question};
 
@@ -65,7 +65,11 @@ pub fn run(replay: &Replay, law: Option<&Path>) -> Result<u8, Failure> {
     // Another version that gives the same bytes gives the same.
     let same = held.iter().all(|held| held.what == "version" || held.same());
     let ran = held.iter().any(|held| held.what == "output");
-    print(&if replay.json { as_json(&receipt, &held, same, ran) } else { text(&receipt, &held, same, ran) });
+    print(&if replay.json {
+        as_json(&receipt, &held, same, ran)
+    } else {
+        text(&receipt, &held, same, ran)
+    });
     Ok(u8::from(!same))
 }
 
@@ -97,7 +101,8 @@ impl Receipt {
         match json.get("receipt").and_then(Value::as_u64) {
             Some(FORM) => {}
             Some(other) => {
-                let message = format!("is a receipt of form {other}, this program reads form {FORM}");
+                let message =
+                    format!("is a receipt of form {other}, this program reads form {FORM}");
                 return Err(Failure::new(message, &place, "use the version that wrote it"));
             }
             None => return Err(Failure::new("is no receipt: `receipt` is missing", &place, help)),
@@ -109,7 +114,8 @@ impl Receipt {
             let text = json.get(field).and_then(Value::as_str);
             text.map(str::to_owned).ok_or_else(|| missing(field))
         };
-        let list = |field: &str| json.get(field).and_then(Value::as_array).ok_or_else(|| missing(field));
+        let list =
+            |field: &str| json.get(field).and_then(Value::as_array).ok_or_else(|| missing(field));
         let files = |field: &str| -> Result<Vec<Named>, Failure> {
             let named = |value: &Value| {
                 let file = value.get("file")?.as_str()?.to_owned();
@@ -152,7 +158,8 @@ impl Receipt {
         let Ok(now) = now else {
             // The command fails now: its words say why.
             let said = String::from_utf8_lossy(&done.stderr);
-            let said = if said.trim().is_empty() { String::from_utf8_lossy(&done.stdout) } else { said };
+            let said =
+                if said.trim().is_empty() { String::from_utf8_lossy(&done.stdout) } else { said };
             let first = said.lines().next().unwrap_or("no words").trim_start_matches("error: ");
             held.extend(self.outputs.iter().map(|output| Held {
                 what: "output",
@@ -202,9 +209,9 @@ fn text(receipt: &Receipt, all: &[Held], same: bool, ran: bool) -> String {
         .map(|held| {
             let word = if held.same() { "same" } else { "differs" };
             let told = match (held.same(), &held.now) {
-                (true, _) => held.then.clone(),
-                (false, Some(now)) => format!("then {}, now {now}", held.then),
-                (false, None) => format!("then {}, now none", held.then),
+                (true, _) => short(&held.then).to_owned(),
+                (false, Some(now)) => format!("then {}, now {}", short(&held.then), short(now)),
+                (false, None) => format!("then {}, now none", short(&held.then)),
             };
             let name = if held.file_is_printed() { "what is printed" } else { &held.name };
             vec![held.what.to_owned(), word.to_owned(), name.to_owned(), told]
@@ -217,6 +224,11 @@ fn text(receipt: &Receipt, all: &[Held], same: bool, ran: bool) -> String {
         (false, false) => "Not run again: an input is another file than it was.",
     };
     format!("{}\n\n{}\n{verdict}\n", receipt.command(), table(&columns, None, &rows))
+}
+
+/// A digest by its first digits; JSON has all of them.
+fn short(text: &str) -> &str {
+    if text.starts_with("blake3:") { text.get(..DIGEST_SHOWN).unwrap_or(text) } else { text }
 }
 
 impl Held {

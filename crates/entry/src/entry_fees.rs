@@ -96,7 +96,8 @@ impl<'l> Fees<'l> {
             (Some((column, _)), None) => Ok(Fees { ledger, known, column }),
             (None, _) => {
                 let message = "the column `entry` is missing";
-                let help = "fees have a least and a most for each entry: say to which a line belongs";
+                let help =
+                    "fees have a least and a most for each entry: say to which a line belongs";
                 Err(FileError::new(message, help))
             }
             _ => Err(FileError::new("the column `entry` stands twice", "keep one of them")),

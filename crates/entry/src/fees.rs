@@ -33,7 +33,10 @@ pub enum LineFee<'l> {
     /// The fee is not levied on this mode of transport.
     OtherMode,
     /// The mode of transport is not stated: nothing, or at most so much.
-    NeedsMode { rate: &'l FeeRate, most: Cents },
+    NeedsMode {
+        rate: &'l FeeRate,
+        most: Cents,
+    },
     /// The ledger holds no rate of the day.
     NoRate,
 }

@@ -201,7 +201,8 @@ fn fee(mut t: Table, territory: &str, findings: &mut Vec<Finding>) -> Option<Fee
     }
     for pair in rates.windows(2) {
         if pair[1].from <= pair[0].from {
-            let message = format!("the rate from {} stands after that from {}", pair[1].from, pair[0].from);
+            let message =
+                format!("the rate from {} stands after that from {}", pair[1].from, pair[0].from);
             findings.push(pair[1].place.finding(message, "rates stand in the order of their days"));
         }
     }
@@ -228,7 +229,9 @@ fn rate(node: Node, findings: &mut Vec<Finding>) -> Option<FeeRate> {
     let from = match t.take_stated("from", findings) {
         Some((Stated::Day(day), _)) => Some(day),
         Some((Stated::Moment(_), at)) => {
-            findings.push(at.finding("`from` is a moment; a fee changes with a day", "from = 2025-10-01"));
+            findings.push(
+                at.finding("`from` is a moment; a fee changes with a day", "from = 2025-10-01"),
+            );
             None
         }
         None => {
@@ -247,11 +250,14 @@ fn rate(node: Node, findings: &mut Vec<Finding>) -> Option<FeeRate> {
     });
     let mut amount = |key: &str| {
         let (text, at) = t.take_text(key, findings)?;
-        Cents::parse(&text).map_err(|e| findings.push(at.finding(e.to_string(), "like \"33.58\""))).ok()
+        Cents::parse(&text)
+            .map_err(|e| findings.push(at.finding(e.to_string(), "like \"33.58\"")))
+            .ok()
     };
     let (least, most) = (amount("least"), amount("most"));
     if least.zip(most).is_some_and(|(least, most)| least > most) {
-        findings.push(t.key_place("rate").finding("`least` is more than `most`", "change them over"));
+        findings
+            .push(t.key_place("rate").finding("`least` is more than `most`", "change them over"));
     }
     let act = t.require_text("act", "the act that made the rate", findings);
     t.finish(&["from", "rate", "least", "most", "act"], findings);
@@ -288,16 +294,17 @@ fn part(node: Node, findings: &mut Vec<Finding>) -> Option<FeePart> {
         findings.push(place.finding("`basis` names no part of the value", help));
     }
     let help = "\"owed\": the whole value pays; \"ask-owed\": it does, and the answer asks";
-    let asks = t.require_text("unstated", help, findings).and_then(|(text, at)| {
-        match Outcome::parse(&text) {
-            Some(Outcome::Owed) => Some(false),
-            Some(Outcome::AskOwed) => Some(true),
-            _ => {
-                findings.push(at.finding(format!("`{text}` is no outcome for a fee"), help));
-                None
+    let asks =
+        t.require_text("unstated", help, findings).and_then(|(text, at)| {
+            match Outcome::parse(&text) {
+                Some(Outcome::Owed) => Some(false),
+                Some(Outcome::AskOwed) => Some(true),
+                _ => {
+                    findings.push(at.finding(format!("`{text}` is no outcome for a fee"), help));
+                    None
+                }
             }
-        }
-    });
+        });
     let cite = t.require_text("cite", "the law that says so", findings);
     t.finish(&["claims", "basis", "unstated", "cite"], findings);
     Some(FeePart { claims, basis: basis?, asks: asks?, cite: cite?.0 })
@@ -334,7 +341,8 @@ pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
                 None => findings.push(unknown(&rate.act, &rate.place)),
                 Some(act) if act.known > rate.from.start(&territory.zone) => {
                     let known = act.known.day(&territory.zone);
-                    let message = format!("holds from {}, but `{}` was known {known}", rate.from, rate.act);
+                    let message =
+                        format!("holds from {}, but `{}` was known {known}", rate.from, rate.act);
                     findings.push(rate.place.finding(message, "check both days"));
                 }
                 Some(_) => {}

@@ -41,16 +41,7 @@ pub(crate) fn programs(source: &Source, findings: &mut Vec<Finding>) -> Vec<Prog
             if programs.iter().any(|p| p.id == id) {
                 findings.push(place.finding(format!("program `{id}` stands twice"), ""));
             }
-            programs.push(Program {
-                id,
-                by,
-                title,
-                levies,
-                note_only,
-                base,
-                place,
-                by_place,
-            });
+            programs.push(Program { id, by, title, levies, note_only, base, place, by_place });
         }
         t.finish(&["id", "by", "title", "levies", "note-only", "base"], findings);
     }

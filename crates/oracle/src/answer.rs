@@ -81,6 +81,16 @@ pub struct NotApplied {
     pub cites: Vec<String>,
 }
 
+/// How the reason begins of a measure that a relation takes out.
+pub(crate) const YIELDS: &str = "it yields to";
+
+impl NotApplied {
+    /// Whether it would apply, but for a measure that prevails over it.
+    pub fn yields(&self) -> bool {
+        self.reason.starts_with(YIELDS)
+    }
+}
+
 /// A control that goods of this kind meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
@@ -280,13 +290,13 @@ fn component(part: &Part<'_>, territory: &Territory, goods: &ResolvedGoods<'_>) 
 fn share_of(duty: &DutyExpression) -> Option<Exact> {
     match duty {
         DutyExpression::Free => Some(Exact::ZERO),
-        DutyExpression::Sum(terms) => terms.iter().try_fold(Exact::ZERO, |sum, term| {
-            match &term.per {
+        DutyExpression::Sum(terms) => {
+            terms.iter().try_fold(Exact::ZERO, |sum, term| match &term.per {
                 Per::Value(tariff::Part::Article) => Some(sum + term.rate),
                 Per::Unit { .. } => Some(sum),
                 Per::Value(tariff::Part::Named(_)) => None,
-            }
-        }),
+            })
+        }
         DutyExpression::PerDegree { .. } => Some(Exact::ZERO),
     }
 }

@@ -12,8 +12,8 @@ use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::Target;
 use crate::assess::{Assess, Run, lines};
 use crate::failure::Failure;
-use crate::receipt;
 use crate::progress::progress;
+use crate::receipt;
 use crate::text::{Column, count, table};
 
 /// The most groups that are printed; a file or JSON has all of them.

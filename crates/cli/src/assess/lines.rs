@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::array::ArrayRef;
 use engine::{Assessed, Assessor, Wanted};
-use entry::{EntrySums, Entries, FeeReader, FeeRows, FileError, Output, Piece, Table, Totals};
+use entry::{Entries, EntrySums, FeeReader, FeeRows, FileError, Output, Piece, Table, Totals};
 use indicatif::ProgressBar;
 
 use crate::assess::Run;

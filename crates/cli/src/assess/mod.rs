@@ -145,7 +145,8 @@ fn write(
         Programs::All => Output::levied_by(run.regime, &lines::territories(run)?, None),
         Programs::Met => {
             let ledger = run.regime.ledger();
-            let met: BTreeSet<String> = lines::assess(run, None, None)?.by_program.into_keys().collect();
+            let met: BTreeSet<String> =
+                lines::assess(run, None, None)?.by_program.into_keys().collect();
             let sides = ledger.territories.iter().map(|t| t.id.clone()).collect();
             Output::levied_by(run.regime, &sides, Some(&met))
         }

@@ -29,10 +29,10 @@ fn filed(line: &str) -> Value {
 
 const TOY: &str = "9503.00.00.73 --origin CN --entered 2025-05-20 --value 10000 --exported 2025-04-28 \
                    --quantity 500 --mode vessel";
-const TOWER: &str =
-    "7308.90.95.90 --origin CN --entered 2025-07-01 --value 10000 --content steel=7500 --quantity 900";
+const TOWER: &str = "7308.90.95.90 --origin CN --entered 2025-07-01 --value 10000 --content steel=7500 --quantity 900";
 const WINE: &str = "2204.21.50.40 --origin FR --entered 2025-09-01 --value 12000 --quantity 3000";
-const CAR: &str = "8703.23.01.10 --origin MX --entered 2025-06-20 --value 20000 --claim S --quantity 1";
+const CAR: &str =
+    "8703.23.01.10 --origin MX --entered 2025-06-20 --value 20000 --claim S --quantity 1";
 const ASSEMBLED: &str = "8544.30.00.00 --origin MX --entered 2025-06-20 --value 10000 --claim 9802.00.80 \
                          --content us=4000";
 
@@ -93,7 +93,8 @@ fn rows_and_lines_add_up_to_the_duty_and_to_the_value() {
         "9503.00.00.73 --origin DE --entered 2025-09-01 --value 20000 --quantity 5 --claim 9801.00.20",
     ] {
         let json = filed(line);
-        let cents = |value: &Value| -> i64 { value.as_str().unwrap().replace('.', "").parse().unwrap() };
+        let cents =
+            |value: &Value| -> i64 { value.as_str().unwrap().replace('.', "").parse().unwrap() };
         let (mut duty, mut value) = (0, 0);
         for form_line in json["filing"]["lines"].as_array().unwrap() {
             for row in form_line["rows"].as_array().unwrap() {

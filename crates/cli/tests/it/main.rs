@@ -4,6 +4,7 @@ mod assess;
 mod bad_files;
 mod bad_input;
 mod diff;
+mod excel;
 mod fees;
 mod files;
 mod filing;

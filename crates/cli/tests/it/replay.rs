@@ -35,24 +35,62 @@ fn every_command_that_answers_leaves_a_receipt_that_replays() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let world = at.join("mine.toml");
-    fs::write(&world, "id = \"mine\"\ntitle = \"t\"\ndescription = \"d\"\n\n[[do]]\ndrop = [\"scotus-lr\"]\n").unwrap();
+    fs::write(
+        &world,
+        "id = \"mine\"\ntitle = \"t\"\ndescription = \"d\"\n\n[[do]]\ndrop = [\"scotus-lr\"]\n",
+    )
+    .unwrap();
     for (command, receipt) in [
         (&["assess", "@in.csv", "-o", "@out.csv"][..], "out.csv.receipt.json"),
-        (&["assess", "@in.csv", "-o", "@out.parquet", "--known", "today"], "out.parquet.receipt.json"),
+        (
+            &["assess", "@in.csv", "-o", "@out.parquet", "--known", "today"],
+            "out.parquet.receipt.json",
+        ),
         (&["assess", "@in.csv", "-o", "@out.xlsx"], "out.xlsx.receipt.json"),
         (&["assess", "@in.csv", "--group-by", "month", "-o", "@sums.csv"], "sums.csv.receipt.json"),
         (&["assess", "@in.csv", "--json", "--receipt", "@summary.json"], "summary.json"),
         (
-            &["diff", "@in.csv", "--from", "known=entry", "--to", "known=today", "-o", "@diff.xlsx"],
+            &[
+                "diff",
+                "@in.csv",
+                "--from",
+                "known=entry",
+                "--to",
+                "known=today",
+                "-o",
+                "@diff.xlsx",
+            ],
             "diff.xlsx.receipt.json",
         ),
         (
-            &["assess", "@in.csv", "--world", "@mine.toml", "--known", "today", "-o", "@w.csv", "--receipt", "@w.json"],
+            &[
+                "assess",
+                "@in.csv",
+                "--world",
+                "@mine.toml",
+                "--known",
+                "today",
+                "-o",
+                "@w.csv",
+                "--receipt",
+                "@w.json",
+            ],
             "w.json",
         ),
         (&["panel", "--on", "2026-03-01", "-o", "@panel.csv"], "panel.csv.receipt.json"),
         (
-            &["duty", "9503.00.00.73", "--origin", "CN", "--entered", "2025-05-20", "--value", "1", "--receipt", "@d.json"],
+            &[
+                "duty",
+                "9503.00.00.73",
+                "--origin",
+                "CN",
+                "--entered",
+                "2025-05-20",
+                "--value",
+                "1",
+                "--receipt",
+                "@d.json",
+            ],
             "d.json",
         ),
     ] {

@@ -51,7 +51,8 @@ impl Sheet {
             FileError::new(message, "save it as .xlsx, or as CSV")
         };
         let mut book = Xlsx::new(BufReader::new(file)).map_err(unreadable)?;
-        let which = name.map_or_else(|| "the first sheet".to_owned(), |n| format!("the sheet `{n}`"));
+        let which =
+            name.map_or_else(|| "the first sheet".to_owned(), |n| format!("the sheet `{n}`"));
         let empty = || FileError::new(format!("{which} is empty"), "it needs a head and lines");
         let names = book.sheet_names();
         let at = match name {
@@ -221,7 +222,9 @@ impl SheetWriter {
         let head = Format::new().set_bold();
         for (at, (field, written)) in schema.fields().iter().zip(&columns).enumerate() {
             let at = at as u16;
-            sheet.write_string_with_format(0, at, field.name(), &head).map_err(|e| unwritable(&e))?;
+            sheet
+                .write_string_with_format(0, at, field.name(), &head)
+                .map_err(|e| unwritable(&e))?;
             let width = match written {
                 Written::Date(..) => DATE_WIDTH,
                 Written::Money(_) => MONEY_WIDTH,
@@ -286,10 +289,10 @@ fn written(field: &Field) -> Written {
     };
     match (field.data_type(), field.metadata().get(CELLS).map(String::as_str)) {
         _ if name == "code" => Written::Text,
-        (DataType::Decimal128(_, 2), _) => {
-            Written::Money(Format::new().set_num_format("#,##0.00"))
+        (DataType::Decimal128(_, 2), _) => Written::Money(Format::new().set_num_format("#,##0.00")),
+        (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) | (_, Some(DATE)) => {
+            date()
         }
-        (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) | (_, Some(DATE)) => date(),
         (kind, mark) if kind.is_numeric() || mark == Some(NUMBER) => Written::Number,
         _ if is_date_fact(&name) => date(),
         _ => Written::Text,

@@ -182,7 +182,13 @@ fn random_lines(count: usize) -> Vec<(usize, i64)> {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % most
     };
-    (0..count).map(|_| (next(count as u64 / 4) as usize, (next(60_000) + 1) as i64)).collect()
+    let mut line = |_| {
+        let entry = next(count as u64 / 4) as usize;
+        // Every third entry is of small lines.
+        let most = if entry.is_multiple_of(3) { 2_000 } else { 60_000 };
+        (entry, (next(most) + 1) as i64)
+    };
+    (0..count).map(&mut line).collect()
 }
 
 #[test]

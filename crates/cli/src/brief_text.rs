@@ -131,6 +131,7 @@ pub fn text(
         );
         out.push_str(&format!("\n{}", wrapped(&note, 6)));
     }
+    out.truncate(out.trim_end().len());
     out.push('\n');
     out.push_str(&receipt::foot(ledger, &question.in_words()));
     out

@@ -121,7 +121,8 @@ impl<'a> Draft<'a> {
         let Answer { question, line, .. } = self.answer;
         let territory = question.ledger.territory(&line.by).expect("a line is levied");
         let day = line.entered.day(&territory.zone);
-        let splits = question.ledger.splits.get(&territory.id).into_iter().flatten();
+        let filing = question.ledger.filings.get(&territory.id);
+        let splits = filing.into_iter().flat_map(|filing| &filing.splits);
         let mut left = value;
         let mut parts = Vec::new();
         for split in splits.filter(|split| split.holds(day)) {
@@ -234,12 +235,16 @@ impl<'a> Draft<'a> {
         let mut code = self.code_row(at, value, needs);
         for (place, component) in self.components().enumerate() {
             let Some(amount) = self.amounts[place][at] else { continue };
+            // Of a value that others take whole nothing is reported.
+            if component.basis == "remainder" && component.basis_amount == Exact::ZERO {
+                continue;
+            }
             let unknown = component.incomplete && component.amount == Cents::ZERO;
             let duty = (!unknown).then_some(amount);
             let chapter = component.heading.map(Code::chapter);
             let base = self.is_base(component);
             if base && chapter != Some(99) {
-                code.rate = component.rate.clone();
+                code.rate = printed(&component.rate);
                 code.title = component.title.clone();
                 code.program = component.program.clone();
                 code.duty = code.duty.zip(duty).map(|(a, b)| a + b);
@@ -265,13 +270,14 @@ impl<'a> Draft<'a> {
                 value: None,
                 rate: match &component.total {
                     Some(total) => format!("{}%", exact_decimal(total.share * 100)),
-                    None => component.rate.clone(),
+                    None => printed(&component.rate),
                 },
                 duty,
                 note: String::new(),
                 place,
             });
         }
+        self.beside(&mut rows);
         if let (Some((heading, free)), 0) = (self.special, at) {
             rows.push(FormRow {
                 heading: heading.to_string(),
@@ -288,6 +294,37 @@ impl<'a> Draft<'a> {
         rows.push(code);
         rows.sort_by_key(|row| row.place);
         FormLine { content, value, rows }
+    }
+
+    /// Adds the headings without duty that say why a duty is displaced on this line.
+    fn beside(&self, rows: &mut Vec<FormRow>) {
+        let Answer { question, line, assessment, .. } = self.answer;
+        let ledger = &question.ledger;
+        let zone = &ledger.territory(&line.by).expect("a line is levied").zone;
+        let (day, moment) = (line.entered.day(zone), line.entered.last(zone));
+        let filing = ledger.filings.get(&line.by);
+        for beside in filing.into_iter().flat_map(|filing| &filing.beside) {
+            let of = |program: &str| program == beside.program;
+            let displaced = assessment.not_applied.iter().any(|n| of(&n.program) && n.yields())
+                || self.components().any(|c| of(&c.program) && c.basis == "remainder");
+            let other =
+                beside.except_of.iter().any(|name| ledger.in_area(line.origin, name, moment));
+            let here = rows.iter().any(|row| beside.is_beside(&row.program))
+                && !rows.iter().any(|row| of(&row.program) && !row.heading.is_empty());
+            if beside.from <= day && displaced && here && !other {
+                rows.push(FormRow {
+                    heading: beside.heading.to_string(),
+                    title: beside.title.clone(),
+                    program: beside.program.clone(),
+                    quantities: Vec::new(),
+                    value: None,
+                    rate: "Free".to_owned(),
+                    duty: Some(Cents::ZERO),
+                    note: String::new(),
+                    place: self.order.place_of(&beside.program),
+                });
+            }
+        }
     }
 
     /// The heading of a total on a line that has absorbed a program.
@@ -354,6 +391,11 @@ impl<'a> Draft<'a> {
         }
         told
     }
+}
+
+/// A rate as the tariff prints it.
+fn printed(rate: &str) -> String {
+    if rate == "free" { "Free".to_owned() } else { rate.to_owned() }
 }
 
 /// A number with separators of thousands.

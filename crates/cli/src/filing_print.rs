@@ -155,9 +155,9 @@ pub fn form_text(answer: &Answer<'_>, filing: &Filing<'_>, fees: &[OwedFee<'_>])
         filing.order.from.in_words()
     );
     let head = [
-        "27 line",
-        "10 origin",
-        "15 exported",
+        "27",
+        "10",
+        "15",
         "29A tariff number",
         "31 quantity",
         "32A value",

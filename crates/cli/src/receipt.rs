@@ -19,7 +19,7 @@ use crate::text::wrapped;
 pub const FORM: u64 = 1;
 
 /// How many digits of the ledger's digest people are shown.
-const DIGEST_SHOWN: usize = "blake3:".len() + 12;
+pub const DIGEST_SHOWN: usize = "blake3:".len() + 12;
 
 /// The option of commands that can be run again.
 #[derive(Debug, Default, clap::Args)]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::receipt::{FORM, digest};
+use crate::receipt::{DIGEST_SHOWN, FORM, digest};
 use crate::text::{Column, table};
 use crate::{print, question};
 
@@ -209,9 +209,9 @@ fn text(receipt: &Receipt, all: &[Held], same: bool, ran: bool) -> String {
         .map(|held| {
             let word = if held.same() { "same" } else { "differs" };
             let told = match (held.same(), &held.now) {
-                (true, _) => held.then.clone(),
-                (false, Some(now)) => format!("then {}, now {now}", held.then),
-                (false, None) => format!("then {}, now none", held.then),
+                (true, _) => short(&held.then).to_owned(),
+                (false, Some(now)) => format!("then {}, now {}", short(&held.then), short(now)),
+                (false, None) => format!("then {}, now none", short(&held.then)),
             };
             let name = if held.file_is_printed() { "what is printed" } else { &held.name };
             vec![held.what.to_owned(), word.to_owned(), name.to_owned(), told]
@@ -224,6 +224,11 @@ fn text(receipt: &Receipt, all: &[Held], same: bool, ran: bool) -> String {
         (false, false) => "Not run again: an input is another file than it was.",
     };
     format!("{}\n\n{}\n{verdict}\n", receipt.command(), table(&columns, None, &rows))
+}
+
+/// A digest by its first digits; JSON has all of them.
+fn short(text: &str) -> &str {
+    if text.starts_with("blake3:") { text.get(..DIGEST_SHOWN).unwrap_or(text) } else { text }
 }
 
 impl Held {

@@ -456,7 +456,7 @@ impl Fees<'_> {
         }
         let bound = if total.0 > held.sum { "least" } else { "most" };
         let between = if note.is_empty() { "" } else { ", " };
-        note.push_str(&format!("{between}of the {bound} of the entry, {}", total.grouped()));
+        note.push_str(&format!("{between}part of the entry's {bound}, {}", total.grouped()));
         (Some(cents), note)
     }
 }

@@ -1,13 +1,22 @@
 //! `TERRITORY/filing.toml` -> how a line stands on the entry form: the order of its headings, and the
 //! contents that have a line of their own.
 
-use tariff::{Day, Stated};
+use tariff::{Code, Country, Day, Stated};
 
 use crate::document::{Table, parse};
 use crate::finding::{Finding, Place, did_you_mean};
 use crate::ledger::Ledger;
 use crate::program::Program;
 use crate::source::Source;
+
+/// How lines stand on the entry form of a territory.
+#[derive(Clone, Debug, Default)]
+pub struct Filing {
+    /// In the order of their days.
+    pub orders: Vec<FilingOrder>,
+    pub splits: Vec<Split>,
+    pub beside: Vec<Beside>,
+}
 
 /// In which order the headings of a line are reported, from a day on.
 #[derive(Clone, Debug)]
@@ -43,6 +52,29 @@ pub struct Split {
     /// The first day on which it is no more.
     pub until: Option<Day>,
     pub cite: String,
+}
+
+/// A heading without duty that is reported on a line beside those of other programs, because one of these
+/// has displaced a duty.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    pub heading: Code,
+    pub title: String,
+    /// The program whose duty is displaced.
+    pub program: String,
+    /// The programs that displace it: ids, or their beginnings with `*`.
+    pub of: Vec<String>,
+    /// Countries and areas whose goods have another heading.
+    pub except_of: Vec<String>,
+    pub from: Day,
+    pub cite: String,
+    place: Place,
+}
+
+impl Beside {
+    pub fn is_beside(&self, program: &str) -> bool {
+        self.of.iter().any(|name| covers(name, program))
+    }
 }
 
 impl Slot {
@@ -91,18 +123,14 @@ impl Split {
 impl Ledger {
     /// The order of headings on the form of a territory on a day; `None` where the ledger has none.
     pub fn filing_order(&self, territory: &str, day: Day) -> Option<&FilingOrder> {
-        self.filing_orders.get(territory)?.iter().rev().find(|order| order.from <= day)
+        self.filings.get(territory)?.orders.iter().rev().find(|order| order.from <= day)
     }
 }
 
 /// Reads the file of a territory, which need not be there.
-pub(crate) fn filing(
-    source: &Source,
-    territory: &str,
-    findings: &mut Vec<Finding>,
-) -> (Vec<FilingOrder>, Vec<Split>) {
+pub(crate) fn filing(source: &Source, territory: &str, findings: &mut Vec<Finding>) -> Filing {
     let path = format!("{territory}/filing.toml");
-    let Some(text) = source.get(&path) else { return (Vec::new(), Vec::new()) };
+    let Some(text) = source.get(&path) else { return Filing::default() };
     let mut file = parse(&path, text, findings);
     let mut orders: Vec<FilingOrder> = Vec::new();
     for node in file.take_list("order", findings) {
@@ -123,8 +151,13 @@ pub(crate) fn filing(
         .into_iter()
         .filter_map(|node| split(Table::from_node(node, findings)?, findings))
         .collect();
-    file.finish(&["order", "split"], findings);
-    (orders, splits)
+    let beside = file.take_list("beside", findings);
+    let beside = beside
+        .into_iter()
+        .filter_map(|node| self::beside(Table::from_node(node, findings)?, findings))
+        .collect();
+    file.finish(&["order", "split", "beside"], findings);
+    Filing { orders, splits, beside }
 }
 
 fn day(t: &mut Table, key: &str, findings: &mut Vec<Finding>) -> Option<Day> {
@@ -176,11 +209,61 @@ fn split(mut t: Table, findings: &mut Vec<Finding>) -> Option<Split> {
     Some(Split { content: content?.0, from: from?, until, cite: cite?.0 })
 }
 
-/// Every duty of the territory has one place in each order.
+fn beside(mut t: Table, findings: &mut Vec<Finding>) -> Option<Beside> {
+    let place = t.place.clone();
+    let heading = t.require_text("heading", "like \"9903.01.33\"", findings);
+    let heading = heading.and_then(|(text, at)| match Code::parse(&text) {
+        Ok(heading) => Some(heading),
+        Err(e) => {
+            findings.push(at.finding(e.to_string(), "a heading like 9903.01.33"));
+            None
+        }
+    });
+    let title = t.require_text("title", "short words", findings);
+    let program = t.require_text("program", "the program whose duty is displaced", findings);
+    let names = |list: Option<Vec<(String, Place)>>| -> Vec<String> {
+        list.unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+    };
+    let of = names(t.take_texts("of", findings));
+    let except_of = names(t.take_texts("except-of", findings));
+    let from = required_day(&mut t, findings);
+    let cite = t.require_text("cite", "the text that asks for it", findings);
+    let keys = ["heading", "title", "program", "of", "except-of", "from", "cite"];
+    t.finish(&keys, findings);
+    Some(Beside {
+        heading: heading?,
+        title: title?.0,
+        program: program?.0,
+        of,
+        except_of,
+        from: from?,
+        cite: cite?.0,
+        place,
+    })
+}
+
+/// Every duty of the territory has one place in each order, and every name is one of the ledger.
 pub(crate) fn check(ledger: &Ledger, findings: &mut Vec<Finding>) {
-    for (territory, orders) in &ledger.filing_orders {
+    for (territory, filing) in &ledger.filings {
         let programs = || ledger.programs.iter().filter(move |p| p.by == *territory);
-        for order in orders {
+        for beside in &filing.beside {
+            for name in beside.of.iter().chain([&beside.program]) {
+                if !programs().any(|program| covers(name, &program.id)) {
+                    let ids = programs().map(|program| program.id.as_str());
+                    let help = did_you_mean(name, ids, "a program of the territory");
+                    findings.push(beside.place.finding(format!("`{name}` is no program"), help));
+                }
+            }
+            for name in &beside.except_of {
+                let country = Country::parse(name).ok().and_then(|c| ledger.countries.name(c));
+                if country.is_none() && ledger.area(name).is_none() {
+                    let message = format!("`{name}` is neither a country nor an area");
+                    let help = "an ISO code, or the id of an area";
+                    findings.push(beside.place.finding(message, help));
+                }
+            }
+        }
+        for order in &filing.orders {
             if ledger.act(&order.act).is_none() {
                 let acts = ledger.acts.iter().map(|act| act.id.as_str());
                 let help = did_you_mean(&order.act, acts, "an act of the ledger");

@@ -11,7 +11,7 @@ use crate::condition::Condition;
 use crate::document::parse;
 use crate::event::Event;
 use crate::fee::Fee;
-use crate::filing::{FilingOrder, Split};
+use crate::filing::Filing;
 use crate::finding::{Finding, Place};
 use crate::interest::{self, InterestRates};
 use crate::list::GoodsList;
@@ -50,10 +50,8 @@ pub struct Ledger {
     pub interest: BTreeMap<String, InterestRates>,
     /// What entries pay besides duty, of all territories.
     pub fees: Vec<Fee>,
-    /// By territory: in which order the entry form has the headings of a line, from which day.
-    pub filing_orders: BTreeMap<String, Vec<FilingOrder>>,
-    /// By territory: contents that are filed on a line of their own.
-    pub splits: BTreeMap<String, Vec<Split>>,
+    /// By territory: how lines stand on its entry form.
+    pub filings: BTreeMap<String, Filing>,
     /// The worlds laid over the record, in order.
     pub supposed: Vec<String>,
     /// What those worlds took out.
@@ -136,9 +134,8 @@ impl Ledger {
             let read = interest::interest(source, &path, &mut findings);
             ledger.interest.extend(read.map(|rates| (territory.id.clone(), rates)));
             ledger.fees.extend(fee::fees(source, &territory.id, &mut findings));
-            let (orders, splits) = filing::filing(source, &territory.id, &mut findings);
-            ledger.filing_orders.insert(territory.id.clone(), orders);
-            ledger.splits.insert(territory.id.clone(), splits);
+            let filing = filing::filing(source, &territory.id, &mut findings);
+            ledger.filings.insert(territory.id.clone(), filing);
         }
         ledger.territories = territories;
         ledger.report_stray_files(source, &mut findings);

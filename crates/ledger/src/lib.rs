@@ -48,7 +48,7 @@ pub use area::{Area, Countries};
 pub use condition::{Compare, Condition, DateFact, GoodsSelector, Limit, MODES, Tested};
 pub use event::Event;
 pub use fee::{Asked, Exemption, Fee, FeePart, FeeRate};
-pub use filing::{FilingOrder, Slot, Split};
+pub use filing::{Beside, Filing, FilingOrder, Slot, Split};
 pub use finding::{Finding, Place, did_you_mean, suggestion};
 pub use form::format;
 pub use interest::{InterestQuarter, InterestRate, InterestRates};

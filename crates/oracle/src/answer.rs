@@ -81,6 +81,16 @@ pub struct NotApplied {
     pub cites: Vec<String>,
 }
 
+/// How the reason begins of a measure that a relation takes out.
+pub(crate) const YIELDS: &str = "it yields to";
+
+impl NotApplied {
+    /// Whether it would apply, but for a measure that prevails over it.
+    pub fn yields(&self) -> bool {
+        self.reason.starts_with(YIELDS)
+    }
+}
+
 /// A control that goods of this kind meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {

@@ -14,6 +14,7 @@ use ledger::{
 };
 use tariff::{Cents, Code, DutyExpression, Exact, Moment, Quantity};
 
+use crate::answer::YIELDS;
 use crate::as_of::{AsOf, Terms};
 use crate::choices::{Choices, Need};
 use crate::facts::{Areas, Facts, Truth, areas_of, outcome, representative};
@@ -367,7 +368,7 @@ impl<'a> Run<'a> {
                 };
                 let word = match relation.effect {
                     Effect::Replaces => "in lieu of it",
-                    _ => "it yields to",
+                    _ => YIELDS,
                 };
                 return Some(out(format!("{word}: {what}"), vec![*act]));
             }

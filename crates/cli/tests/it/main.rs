@@ -6,6 +6,7 @@ mod bad_files;
 mod bad_input;
 mod calendar;
 mod diff;
+mod excel;
 mod fees;
 mod files;
 mod filing;

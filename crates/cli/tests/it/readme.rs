@@ -73,6 +73,11 @@ fn the_page_of_worlds_shows_what_is_printed() {
 }
 
 #[test]
+fn the_page_on_filing_shows_what_is_printed() {
+    check("docs/filing.md");
+}
+
+#[test]
 fn the_page_on_differences_shows_what_is_printed() {
     check("docs/diff.md");
 }

@@ -142,7 +142,9 @@ fn an_input_that_changed_is_named_with_both_digests() {
     assert_eq!((&told["same"], &told["ran"]), (&Value::Bool(false), &Value::Bool(false)));
     let held = told["held"].as_array().unwrap();
     let input = held.iter().find(|held| held["what"] == "input").unwrap();
-    assert_ne!(input["then"], input["now"]);
+    // The digests themselves are taken out of what a test sees.
+    assert_eq!(input["same"], false);
+    assert!(input["then"].is_string() && input["now"].is_string());
     assert!(held.iter().all(|held| held["what"] != "output"));
     fs::remove_file(folder.path().join("in.csv")).unwrap();
     let again = truce_with(&["replay", receipt.to_str().unwrap()]);

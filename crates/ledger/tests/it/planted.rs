@@ -38,6 +38,117 @@ const fn p(
 }
 
 const PLANTED: &[Planted] = &[
+    // Fees.
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        (
+            "",
+            "[[fee]]\nid = \"mpf\"\ntitle = \"t\"\nact = \"nobody\"\nat = \"a\"\nrate = [{ from = 2025-10-01, rate = \"0.3%\", act = \"nobody\" }]\n",
+        ),
+        Line("act = \"nobody\""),
+        "unknown act `nobody`",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"mpf\"\ntitle = \"t\"\nact = \"a\"\nat = \"a\"\n"),
+        Line("[[fee]]"),
+        "a fee without a rate",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"M P F\"\n"),
+        Line("id ="),
+        "it is the name of a column",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"mpf\"\n[[fee.rate]]\nfrom = 2025-10-01T00:00-04:00\n"),
+        Line("from ="),
+        "a fee changes with a day",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"mpf\"\n[[fee.rate]]\nfrom = 2025-10-01\nrate = \"33.58\"\n"),
+        Line("rate = \"33"),
+        "no rate of a fee",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"mpf\"\nmodes = [\"ship\"]\n"),
+        Line("modes ="),
+        "no mode of transport",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        ("", "[[fee]]\nid = \"mpf\"\nexempt = [\n    { why = \"w\", cite = \"c\" },\n]\n"),
+        Line("{ why"),
+        "an exemption of nothing",
+    ),
+    p(
+        "void-from-start",
+        "us/fees.toml",
+        (
+            "",
+            "[[fee]]\nid = \"mpf\"\npart = [\n    { claims = [\"9802.00.80\"], basis = \"value\", unstated = \"owed\", cite = \"c\" },\n]\n",
+        ),
+        Line("{ claims"),
+        "names no part of the value",
+    ),
+    // The entry form.
+    p(
+        "void-from-start",
+        "us/filing.toml",
+        (
+            "",
+            "[[order]]\nfrom = 2025-01-01\nact = \"nobody\"\nat = \"a\"\nsequence = [\"chapters 1-97\"]\n",
+        ),
+        Line("[[order]]"),
+        "`chapter 98` is missing from the sequence",
+    ),
+    p(
+        "void-from-start",
+        "us/filing.toml",
+        (
+            "",
+            "[[order]]\nfrom = 2025-01-01\nact = \"nobody\"\nat = \"a\"\nsequence = [\"chapter 98\", \"nothing-*\", \"chapters 1-97\"]\n",
+        ),
+        Line("[[order]]"),
+        "`nothing-*` is no program",
+    ),
+    p(
+        "void-from-start",
+        "us/filing.toml",
+        (
+            "",
+            "[[order]]\nfrom = 2025-01-01\nact = \"nobody\"\nat = \"a\"\nsequence = [\"chapter 98\", \"chapters 1-97\"]\n",
+        ),
+        Line("[[order]]"),
+        "stands 0 times in the sequence",
+    ),
+    p(
+        "void-from-start",
+        "us/filing.toml",
+        (
+            "",
+            "[[split]]\ncontent = \"steel\"\nfrom = 2025-03-12\nuntil = 2025-03-12\ncite = \"c\"\n",
+        ),
+        Line("until ="),
+        "`until` is not after `from`",
+    ),
+    p(
+        "void-from-start",
+        "us/filing.toml",
+        ("", "[[beside]]\nheading = \"99O3\"\n"),
+        Line("heading ="),
+        "99O3",
+    ),
     // Why the official text may differ.
     p(
         "void-from-start",

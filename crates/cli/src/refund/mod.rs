@@ -20,6 +20,7 @@ use entry::refund::{
     Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
 };
 use ledger::{Coordinates as At, Ledger, Reading, ReadingOption, Readings, Territory};
+use serde_json::json;
 use tariff::{Cents, Day, Stated};
 
 use crate::assess;

@@ -77,7 +77,6 @@ fn every_command_that_answers_leaves_a_receipt_that_replays() {
             ],
             "w.json",
         ),
-        (&["panel", "--on", "2026-03-01", "-o", "@panel.csv"], "panel.csv.receipt.json"),
         (
             &[
                 "duty",

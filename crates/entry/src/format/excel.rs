@@ -196,9 +196,9 @@ pub struct SheetWriter {
 enum Written {
     Text,
     Number,
-    Money(Format),
+    Money(Box<Format>),
     /// A day, and a moment without a zone.
-    Date(Format, Format),
+    Date(Box<(Format, Format)>),
 }
 
 /// Wide enough for a date, and for an amount of millions.
@@ -310,11 +310,13 @@ fn written(field: &Field) -> Written {
     let name = settled(field.name());
     let date = || {
         let format = |form: &str| Format::new().set_num_format(form);
-        Written::Date(format("yyyy-mm-dd"), format("yyyy-mm-dd hh:mm:ss"))
+        Written::Date(Box::new((format("yyyy-mm-dd"), format("yyyy-mm-dd hh:mm:ss"))))
     };
     match (field.data_type(), field.metadata().get(CELLS).map(String::as_str)) {
         _ if name == "code" => Written::Text,
-        (DataType::Decimal128(_, 2), _) => Written::Money(Format::new().set_num_format("#,##0.00")),
+        (DataType::Decimal128(_, 2), _) => {
+            Written::Money(Box::new(Format::new().set_num_format("#,##0.00")))
+        }
         (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) | (_, Some(DATE)) => {
             date()
         }
@@ -350,7 +352,8 @@ fn put_cell(
             }
         }
         // What is no plain day or moment, or has a zone, stays what was written.
-        Written::Date(day, moment) => {
+        Written::Date(formats) => {
+            let (day, moment) = formats.as_ref();
             let format = if text.len() == 10 { day } else { moment };
             let plain = matches!(text.len(), 10 | 19) && text.starts_with(|c: char| c != '0');
             let date = plain.then(|| rust_xlsxwriter::ExcelDateTime::parse_from_str(&text));

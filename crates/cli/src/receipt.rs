@@ -85,7 +85,7 @@ impl Run<'_> {
         receipt.insert("outputs".into(), outputs.into());
         receipt.insert("status".into(), json!(self.status));
         let text = serde_json::to_string_pretty(&receipt).expect("JSON has a text");
-        law::replace(&place, &format!("{text}\n"))
+        law::replace(&place, format!("{text}\n"))
     }
 }
 

@@ -100,7 +100,7 @@ pub fn run(timeline: &Timeline, law: Option<&Path>) -> Result<u8, Failure> {
     match &timeline.csv {
         Some(path) if path.as_os_str() == "-" => printed = rows::csv(&report),
         Some(path) => {
-            law::replace(path, &rows::csv(&report))?;
+            law::replace(path, rows::csv(&report))?;
             written.push(path.clone());
         }
         None if timeline.json => printed = format!("{}\n", json::json(&report, &question)),

@@ -40,12 +40,14 @@ impl Grid {
     /// # Errors
     /// When a quote is never closed.
     pub fn of_text(text: &str) -> Result<Grid, FileError> {
+        let bytes = text.trim_start_matches('\u{feff}').as_bytes();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(separator(text))
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+            .from_reader(bytes);
         let mut rows = Vec::new();
+        let (mut line, mut counted) = (1, 0);
         let mut record = csv::StringRecord::new();
         loop {
             match reader.read_record(&mut record) {
@@ -56,7 +58,11 @@ impl Grid {
                     return Err(FileError::new(message, "look for a quote that is never closed"));
                 }
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            // A position is that after the `\r` of the line before, so its `\n` is counted here.
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            let end = start + usize::from(bytes.get(start) == Some(&b'\n'));
+            line += bytes[counted..end].iter().filter(|byte| **byte == b'\n').count() as u64;
+            counted = end;
             rows.push((line, record.iter().map(str::to_owned).collect()));
         }
     }

@@ -1,6 +1,7 @@
 //! Lines in memory through the engine, on one core: lines a second with all columns and for the total.
 //!
-//! `cargo run --release -p benches --bin in_memory [LINES]`
+//! `cargo run --release -p benches --bin in_memory [LINES] [PASSES]`: each regime assesses the lines so often,
+//! twice by default; the first pass and the last are told.
 
 use std::time::Instant;
 
@@ -12,7 +13,10 @@ use ledger::{Known, Ledger, Readings};
 const BATCH: usize = 2048;
 
 fn main() {
-    let count: usize = std::env::args().nth(1).map_or(10_000_000, |n| n.parse().expect("a number"));
+    let argument = |at: usize, default: usize| {
+        std::env::args().nth(at).map_or(default, |n| n.parse().expect("a number"))
+    };
+    let (count, passes) = (argument(1, 10_000_000), argument(2, 2).max(2));
     let ledger = Ledger::embedded();
     let mut drawing = Drawing::new(&ledger, 1);
     let batches: Vec<Lines> = (0..count.div_ceil(BATCH))
@@ -30,7 +34,7 @@ fn main() {
         ] {
             let mut assessor = Assessor::new(&regime);
             let mut out = Assessed::default();
-            for round in ["first", "again"] {
+            for pass in 0..passes {
                 let start = Instant::now();
                 let mut sum = 0i128;
                 let mut without = 0usize;
@@ -41,6 +45,11 @@ fn main() {
                     }
                 }
                 let time = start.elapsed();
+                let round = match pass {
+                    0 => "first",
+                    last if last + 1 == passes => "again",
+                    _ => continue,
+                };
                 println!(
                     "{name:>20}, {round}: {:>5.1} million lines/s, {:.1} ns a line; duty {sum} cents, {without} without",
                     count as f64 / time.as_secs_f64() / 1e6,

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use tariff::{Code, Country, Stated, Zone};
 
 use crate::failure::Failure;
-use crate::question::{Coordinates, Question, sides};
+use crate::question::{Coordinates, Question, load, sides};
 use crate::receipt::{self, Wanted};
+use crate::refund::clocks::{Seen, clocks};
 use crate::text::{count, source, wrapped};
 use crate::{law, print};
 
@@ -36,6 +37,10 @@ pub struct Calendar {
     /// The same for the codes of a CSV file: of its column `code`, or one a line.
     #[arg(long, value_name = "FILE")]
     pub codes: Option<PathBuf>,
+    /// Also until when what was paid on these entries can be asked back: an ACE report ES-003, or a
+    /// plain file of filed lines (docs/refund.md).
+    #[arg(long, value_name = "FILE")]
+    pub entries: Option<PathBuf>,
     #[command(flatten)]
     pub coordinates: Coordinates,
     /// Write it for Google Calendar, Outlook and others (iCalendar), into this file.
@@ -53,6 +58,7 @@ Examples:
   truce calendar
   truce calendar --after 2025-05-30 --between US,CN
   truce calendar --by US --code 8541.43.00.10 --ics panels.ics
+  truce calendar --by US --entries es003.csv --ics refunds.ics
   truce calendar --after 2025-08-01 --world geneva-never-happened";
 
 /// Where the words of a row begin.
@@ -74,11 +80,20 @@ pub fn run(calendar: &Calendar, law: Option<&Path>) -> Result<u8, Failure> {
     let home = &ledger.territories[0];
     let after = after(&calendar.after, ledger)?;
     let (known, known_stated) = oracle::moment_known(ledger, home, question.known, after);
-    let (codes, faults) = codes(calendar)?;
+    let (codes, mut faults) = codes(calendar)?;
     let (sides, between) = asked_sides(calendar, ledger)?;
     let readings = &question.readings;
     let asked = Asked { ledger, readings, known, after, sides, codes, between };
-    let entries = due(&asked);
+    let mut entries = due(&asked);
+    if let Some(path) = &calendar.entries {
+        let record = load(law)?;
+        let worlds = calendar.coordinates.of(&record)?.worlds;
+        let seen = Seen { record: &record, worlds: &worlds, readings, known };
+        let (clocks, unread) = clocks(path, &seen, after.day(&home.zone))?;
+        entries.extend(clocks);
+        entries.sort_by_key(|due| due.moment.first(&home.zone));
+        faults.extend(unread);
+    }
     let report = Report { question: &question, asked, entries, known: known_stated, faults };
     if let Some(path) = &calendar.ics {
         let notes = notes(&report);
@@ -104,8 +119,11 @@ pub fn run(calendar: &Calendar, law: Option<&Path>) -> Result<u8, Failure> {
         law,
         ledger,
         asked: question.asked(),
-        inputs: [calendar.codes.iter().cloned().collect(), calendar.coordinates.files(ledger)]
-            .concat(),
+        inputs: [
+            calendar.codes.iter().chain(&calendar.entries).cloned().collect(),
+            calendar.coordinates.files(ledger),
+        ]
+        .concat(),
         output: calendar.ics.as_deref(),
         written: calendar.ics.iter().cloned().collect(),
         printed: &printed,

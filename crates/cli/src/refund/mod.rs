@@ -1,6 +1,7 @@
 //! `truce refund`: what of a report of entries comes back, by which way and until when.
 
 mod acts;
+pub mod clocks;
 mod curve;
 mod json;
 mod reference;

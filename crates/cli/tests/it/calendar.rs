@@ -242,3 +242,37 @@ fn what_cannot_be_asked_is_refused() {
         assert!(run.status == 2 && run.stderr.contains(words), "{line}: {run}");
     }
 }
+
+/// Toys of China, liquidated on 1 August 2026: 80 days for the declaration, 180 for a protest
+/// (law/us/refunds.toml).
+const ENTRIES: &str = "\
+Entry Summary Number,Entry Summary Line Number,Entry Type Code,Entry Date,Liquidation Date,Country of Origin Code,\
+Tariff Ordinal Number,HTS Number - Full,Line Goods Value Amount,Line Tariff Duty Amount
+60500000027,1,01,05/20/2025,08/01/2026,CN,1,99030124,0,$2000.00
+60500000027,1,01,05/20/2025,08/01/2026,CN,2,99030125,0,$1000.00
+60500000027,1,01,05/20/2025,08/01/2026,CN,3,9503000073,$10000.00,0
+";
+
+#[test]
+fn the_clocks_of_entries_are_due_while_their_duty_is_void() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("es003.csv");
+    fs::write(&file, ENTRIES).unwrap();
+    let clocks = |more: &str| -> Vec<(String, String)> {
+        let told = json(&format!("calendar --by US --entries {} {more}", file.display()));
+        let entries = told["entries"].as_array().unwrap().iter();
+        let own = entries.filter(|entry| entry["kind"] == "refund-ends");
+        let text = |entry: &Value, field: &str| entry[field].as_str().unwrap().to_owned();
+        own.map(|entry| (text(entry, "moment"), text(entry, "title"))).collect()
+    };
+    let today = clocks("");
+    let at = |day: &str, way: &str| {
+        let title = format!("last day of {way} for 3,000.00 of 60500000027");
+        assert!(today.contains(&(day.to_owned(), title)), "{day} {way}: {today:?}");
+    };
+    at("2026-10-20", "Refund declaration (CAPE)");
+    at("2027-01-28", "Protest");
+    // While the duty stood nothing was due, and in a world in which it stands nothing is.
+    assert_eq!(clocks("--after 2025-12-01"), []);
+    assert_eq!(clocks("--world ieepa-upheld"), []);
+}

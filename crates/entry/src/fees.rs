@@ -82,7 +82,8 @@ pub(crate) fn charged<'l>(
         }
         _ => facts.value,
     };
-    let amount = Cents::from_exact(basis.exact() * rate.share).unwrap_or_default();
+    let amount = Cents::from_exact(basis.exact() * rate.share)
+        .expect("no rate of a fee is more than the value");
     if !fee.modes.is_empty() {
         match facts.mode {
             None => return LineFee::NeedsMode { rate, most: amount },

@@ -241,9 +241,10 @@ fn rate(node: Node, findings: &mut Vec<Finding>) -> Option<FeeRate> {
     };
     let text = t.require_text("rate", "a share of the value, like \"0.3464%\"", findings);
     let share = text.as_ref().and_then(|(text, at)| {
-        let share = text.strip_suffix('%').and_then(percent);
+        // No fee is more than the value: amounts of fees then fit wherever values do.
+        let share = text.strip_suffix('%').and_then(percent).filter(|share| *share <= Exact::ONE);
         if share.is_none() {
-            let help = "a share of the value, like \"0.3464%\"";
+            let help = "a share of the value of at most all of it, like \"0.3464%\"";
             findings.push(at.finding(format!("`{text}` is no rate of a fee"), help));
         }
         share

@@ -5,15 +5,14 @@ use std::path::Path;
 
 use chronicle::calendar::Due;
 use entry::Creditor;
-use entry::es003::{self, Grid};
 use entry::refund::{Asked, EntryRefund, answer};
 use ledger::{Coordinates as At, Known, Ledger, Readings, World};
 use tariff::{Cents, Day, Moment, Stated};
 
 use super::reference::Slow;
-use super::{paying_back, too_large};
+use super::{paying_back, report_of, too_large};
 use crate::assess;
-use crate::assess::input::{Located, located};
+use crate::assess::input::located;
 use crate::failure::Failure;
 use crate::progress::progress;
 
@@ -38,12 +37,9 @@ pub fn clocks(
     seen: &Seen<'_>,
     after: Day,
 ) -> Result<(Vec<Due>, Vec<String>), Failure> {
-    let Located { name, kind, file } = located(input)?;
-    let refused = |e: entry::FileError| Failure::new(e.message, &name, e.help);
     let record = seen.record;
     let territory = paying_back(record)?;
-    let grid = Grid::open(kind, file).map_err(refused)?;
-    let filing = es003::read(record, &grid).map_err(refused)?;
+    let (name, filing) = report_of(located(input)?, record)?;
     let later = record.laid_over(seen.worlds);
     let at = At {
         known: Known::At(Stated::Moment(seen.known)),
@@ -75,6 +71,7 @@ pub fn clocks(
             last_days.entry(key).or_default().push(entry);
         }
     }
+    let stem = input.file_stem().unwrap_or_default().to_string_lossy();
     let due = last_days.into_iter().map(|((date, kind, estimated), entries)| {
         let way = refunds.ways.iter().find(|way| way.id == kind);
         let sum: Cents = entries.iter().map(|entry| entry.amounts.refundable).sum();
@@ -94,7 +91,11 @@ pub fn clocks(
             cites: way.iter().map(|way| way.cite.clone()).collect(),
             measures: Vec::new(),
             until: None,
-            key: format!("refund-{kind}-{date}{}", if estimated { "-estimated" } else { "" }),
+            // Of each report its own: the same one read again changes the entries of the calendar.
+            key: format!(
+                "refund-{stem}-{kind}-{date}{}",
+                if estimated { "-estimated" } else { "" }
+            ),
         }
     });
     let faults = report.faults.iter().map(|fault| {

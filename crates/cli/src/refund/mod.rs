@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{Regime, Steps, TooLarge, Way};
 use entry::Creditor;
-use entry::es003::{self, Grid};
+use entry::es003::{self, Filing, Grid};
 use entry::refund::{
     Answered, Asked, Cause, Question as OpenQuestion, QuestionKind, Report, answer,
 };
@@ -102,14 +102,11 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
     if let Some(folder) = &refund.output {
         tables::check(folder, &refund.input)?;
     }
-    let Located { name, kind, file } = located(&refund.input)?;
+    let located = located(&refund.input)?;
     let record = std::mem::ManuallyDrop::new(question::load(law)?);
     let record: &Ledger = &record;
-    let refused = |e: entry::FileError| Failure::new(e.message, &name, e.help);
     let territory = paying_back(record)?;
-    let grid = Grid::open(kind, file).map_err(refused)?;
-    let filing = es003::read(record, &grid).map_err(refused)?;
-    drop(grid);
+    let (name, filing) = report_of(located, record)?;
     let (then, at) = ends(refund, record)?;
     let later = record.laid_over(&at.worlds);
     let (moment, until) =
@@ -216,6 +213,15 @@ impl Told<'_> {
         let readings: String = readings.collect();
         format!("known entry and {} · world {}{readings}", self.refund.known, self.world)
     }
+}
+
+/// A report of entries, and the name of its file.
+fn report_of(located: Located, record: &Ledger) -> Result<(String, Filing), Failure> {
+    let Located { name, kind, file } = located;
+    let refused = |e: entry::FileError| Failure::new(e.message, &name, e.help);
+    let grid = Grid::open(kind, file).map_err(refused)?;
+    let filing = es003::read(record, &grid).map_err(refused)?;
+    Ok((name, filing))
 }
 
 /// The territory that says how what it collected comes back.

@@ -1,7 +1,7 @@
 //! `truce refund` on made-up reports whose errors are known: it finds each with its cause and its amount,
 //! and flags nothing else but lines that need facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
@@ -123,6 +123,122 @@ fn another_form_of_the_report_gives_the_same_findings() {
     let folder = tempfile::tempdir().unwrap();
     let answer = check(&made, folder.path());
     assert!(!answer["notes"].as_array().unwrap().is_empty(), "what is missing is said");
+}
+
+/// Amounts that are summed over lines, entries and the report.
+const SUMMED: [&str; 5] = ["filed", "refundable", "revived", "overpaid", "underpaid"];
+const OWED: [&str; 2] = ["owed_then", "owed_today"];
+
+/// Cents of an amount; `None` of null.
+fn cents(value: &Value) -> Option<i64> {
+    value.as_str().map(|text| text.replace('.', "").parse().unwrap())
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().unwrap()
+}
+
+/// Sums over sums: of headings to a line, of lines to an entry, of entries to the report; and the causes of a
+/// line explain its difference to the cent.
+fn sums_hold(answer: &Value) {
+    let is_aside = |entry: &&Value| !list(entry, "set_aside").is_empty();
+    let all = list(answer, "entries");
+    for key in SUMMED {
+        let counted = all.iter().filter(|entry| key == "filed" || !is_aside(entry));
+        let sum: i64 = counted.filter_map(|entry| cents(&entry[key])).sum();
+        assert_eq!(Some(sum), cents(&answer["totals"][key]), "{key} of the report");
+    }
+    let interest: i64 = all.iter().filter_map(|entry| cents(&entry["interest"])).sum();
+    assert_eq!(Some(interest), cents(&answer["totals"]["interest"]));
+    for entry in all.iter().filter(|entry| !is_aside(entry)) {
+        let lines = list(entry, "lines");
+        for key in SUMMED.iter().chain(&OWED) {
+            let sum = lines.iter().map(|line| cents(&line[*key])).sum::<Option<i64>>();
+            assert_eq!(sum, cents(&entry[*key]), "{key} of {}", entry["entry"]);
+        }
+        for line in lines {
+            line_holds(line, list(entry, "variance"), &entry["entry"]);
+        }
+    }
+}
+
+fn line_holds(line: &Value, causes: &[Value], entry: &Value) {
+    let at = format!("{entry} {line}");
+    let amount = |key: &str| cents(&line[key]);
+    let filed = amount("filed").unwrap();
+    let of_headings = |key: &str| -> i64 {
+        list(line, "headings").iter().filter_map(|heading| cents(&heading[key])).sum()
+    };
+    assert_eq!(of_headings("filed"), filed, "{at}");
+    let own: Vec<&Value> = causes.iter().filter(|cause| cause["line"] == line["line"]).collect();
+    let explained: i64 = own.iter().filter_map(|cause| cents(&cause["amount"])).sum();
+    if let Some(owed) = amount("owed_then") {
+        assert_eq!(explained, filed - owed, "{at}");
+        assert_eq!(of_headings("owed_then"), owed, "{at}");
+    }
+    let [refundable, revived, overpaid, underpaid] =
+        ["refundable", "revived", "overpaid", "underpaid"].map(|key| amount(key).unwrap());
+    assert!([refundable, revived, overpaid, underpaid].iter().all(|cents| *cents >= 0), "{at}");
+    assert!(refundable + overpaid <= filed, "{at}");
+    // What was filed is what is owed today and what comes back, short of what was filed too little.
+    let small =
+        |cause: &&&Value| ["rounding", "needs-facts"].contains(&text(&cause["cause"]).as_str());
+    if let (Some(today), 0, 0) = (amount("owed_today"), revived, own.iter().filter(small).count()) {
+        assert_eq!(filed - today, refundable + overpaid - underpaid, "{at}");
+    }
+}
+
+#[test]
+fn whatever_is_filed_the_sums_hold_and_the_order_of_entries_means_nothing() {
+    let ledger = Ledger::embedded();
+    for seed in 11..15 {
+        let form = Form { line_value_head: seed % 2 == 0, ..Form::default() };
+        let made =
+            make(&ledger, Wanted { seed, entries: 120, slip_one_in: 2, form }, || {}).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let answer = check(&made, folder.path());
+        sums_hold(&answer);
+        let back = folder.path().join("back.csv");
+        std::fs::write(&back, entries_backwards(&made.report)).unwrap();
+        let run = truce_with(&["refund", back.to_str().unwrap(), "--json", "--threads", "3"]);
+        let other: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(other["totals"], answer["totals"]);
+        assert_eq!(other["by_act"], answer["by_act"]);
+        let by_number = |answer: &Value| -> BTreeMap<String, String> {
+            let rows = |entry: &Value| {
+                let mut entry = entry.clone();
+                for line in entry["lines"].as_array_mut().unwrap() {
+                    line["rows"] = Value::Null;
+                }
+                (text(&entry["entry"]), entry.to_string())
+            };
+            list(answer, "entries").iter().map(rows).collect()
+        };
+        assert_eq!(by_number(&other), by_number(&answer));
+    }
+}
+
+/// The rows of the last entry first; those of an entry stay in their order.
+fn entries_backwards(report: &str) -> String {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(report.as_bytes());
+    let mut rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let head = rows.iter().position(|row| row.iter().any(|cell| cell == "Entry Summary Number"));
+    let body = rows.split_off(head.unwrap() + 1);
+    let number =
+        rows[head.unwrap()].iter().position(|cell| cell == "Entry Summary Number").unwrap();
+    let mut groups: Vec<Vec<csv::StringRecord>> = Vec::new();
+    for row in body {
+        match groups.last_mut() {
+            Some(group) if group[0].get(number) == row.get(number) => group.push(row),
+            _ => groups.push(vec![row]),
+        }
+    }
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows.iter().chain(groups.iter().rev().flatten()) {
+        writer.write_record(row).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
 /// The files hold the entries that come back by declaration, and no others.

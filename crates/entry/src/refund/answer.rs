@@ -12,9 +12,9 @@ use super::headings::Headings;
 use super::money;
 use super::rebuild::{Part, Rebuild};
 use super::report::*;
-use super::variance::{self, Differing, Term};
+use super::totals::{behind, notes, totals};
+use super::variance::Term;
 use super::ways::{self, Claimed};
-use crate::cape::EntryNumber;
 use crate::es003::{FiledEntry, Filing};
 use crate::interest::{Creditor, interest};
 
@@ -116,12 +116,12 @@ pub fn answer<R: Reference>(
 }
 
 /// What a thread works with.
-struct Work<'a, 'l, R> {
-    asked: &'a Asked<'a, 'l>,
-    headings: &'a Headings,
+pub(super) struct Work<'a, 'l, R> {
+    pub(super) asked: &'a Asked<'a, 'l>,
+    pub(super) headings: &'a Headings,
     rebuild: Rebuild<'a>,
     assessors: [Assessor<'a, 'l>; 2],
-    reference: R,
+    pub(super) reference: R,
     voids: BTreeMap<(Code, Day), Option<String>>,
 }
 
@@ -215,104 +215,6 @@ impl<'a, 'l, R: Reference> Work<'a, 'l, R> {
         let reference = &mut self.reference;
         let held = self.voids.entry((heading, day));
         held.or_insert_with(|| reference.voided_by(heading, day)).clone()
-    }
-
-    /// Finds the causes of an entry: of rounding they are found for all lines together.
-    fn explain(&mut self, filed: &FiledEntry, settled: &mut [Settled]) {
-        let bases: Vec<Cents> = settled.iter().map(|s| Cents(s.then.value_cents)).collect();
-        let sum: Cents = bases.iter().copied().sum();
-        let most = self.asked.refunds.rounding_most;
-        let small = |s: &Settled| -> Vec<Cents> {
-            if !is_judged(s) || s.compared.total.is_some() {
-                return Vec::new();
-            }
-            let rows = variance::differing(&s.compared);
-            let amounts = rows.filter(|(row, _)| variance::of_presence(row).is_none());
-            amounts.map(|(_, amount)| size(amount)).filter(|amount| *amount <= most).collect()
-        };
-        let all_small: Cents = settled.iter().flat_map(small).sum();
-        let rounds = all_small <= most;
-        let causes = |(at, one): (usize, &Settled)| {
-            let line = &filed.lines[one.part.line].line;
-            let mut others = bases.clone();
-            others.remove(at);
-            others.push(sum);
-            self.causes(one, line, &others, rounds.then_some(most))
-        };
-        let found: Vec<Vec<Variance>> = settled.iter().enumerate().map(causes).collect();
-        for (one, variance) in settled.iter_mut().zip(found) {
-            one.variance = variance;
-        }
-    }
-
-    fn causes(
-        &mut self,
-        settled: &Settled,
-        line: &str,
-        bases: &[Cents],
-        rounding: Option<Cents>,
-    ) -> Vec<Variance> {
-        let Settled { part, then, compared, .. } = settled;
-        let whole = |amount: Cents, cause: Cause, why: String| Variance {
-            cause,
-            line: line.to_owned(),
-            heading: None,
-            amount,
-            why,
-        };
-        let Some(owed) = then.duty_cents.map(Cents) else {
-            let why = then.needs.join("; ");
-            return vec![whole(Cents::ZERO, Cause::NeedsFacts, why)];
-        };
-        let filed = compared.filed();
-        let differs = match compared.total {
-            Some(total) => total != owed,
-            None => variance::differing(compared).next().is_some(),
-        };
-        if !differs {
-            return Vec::new();
-        }
-        if let Some(why) = unclear(settled) {
-            return vec![whole(filed - owed, Cause::NeedsFacts, why)];
-        }
-        if let Some(total) = compared.total {
-            let (cause, why) = of_total(compared, total, owed, rounding);
-            return vec![whole(total - owed, cause, why)];
-        }
-        let mut terms: Option<Vec<Term>> = None;
-        let mut found = Vec::new();
-        let rows: Vec<(Row, Cents)> =
-            variance::differing(compared).map(|(row, amount)| (row.clone(), amount)).collect();
-        for (row, amount) in rows {
-            let mut differing =
-                Differing { row: &row, amount, term: None, rates: Vec::new(), bases };
-            if let Some(cause) = variance::of_presence(&row) {
-                let why = match cause {
-                    Cause::MissingHeading => format!("{} owed, not filed", size(amount).grouped()),
-                    _ => format!("{} filed, not owed", size(amount).grouped()),
-                };
-                found.push(differing.variance(line, cause, why));
-                continue;
-            }
-            if rounding.is_some_and(|most| size(amount) <= most) {
-                let why = format!("the entry is within {} in all", rounding.unwrap_or_default());
-                found.push(differing.variance(line, Cause::Rounding, why));
-                continue;
-            }
-            let terms = terms.get_or_insert_with(|| self.reference.terms(&part.stated));
-            let of_row = |term: &&Term| match term.heading {
-                Some(heading) => !row.is_base && heading == row.heading,
-                None => row.is_base,
-            };
-            differing.term = terms.iter().find(of_row);
-            differing.rates = match row.is_base {
-                true => self.reference.base_rates(&part.stated),
-                false => variance::other_rates(self.headings, &row),
-            };
-            let (cause, why) = differing.of_amount();
-            found.push(differing.variance(line, cause, why));
-        }
-        found
     }
 
     fn put_together(&mut self, filed: &FiledEntry, settled: &[Settled]) -> EntryRefund {
@@ -444,153 +346,4 @@ fn entered(part: &Part) -> Option<Day> {
         tariff::Stated::Day(day) => Some(day),
         tariff::Stated::Moment(_) => None,
     }
-}
-
-fn size(amount: Cents) -> Cents {
-    Cents(amount.0.abs())
-}
-
-/// Whether a difference of the part would prove an error.
-fn is_judged(settled: &Settled) -> bool {
-    settled.then.duty_cents.is_some() && unclear(settled).is_none()
-}
-
-/// Why a difference proves no error.
-fn unclear(settled: &Settled) -> Option<String> {
-    let Settled { part, then, compared, .. } = settled;
-    if let Some(why) = part.unclear.first() {
-        return Some(why.clone());
-    }
-    if then.status == Status::Exact {
-        return None;
-    }
-    let filed = compared.filed().0;
-    let within = then.duty_min_cents.is_none_or(|least| filed >= least)
-        && then.duty_max_cents.is_none_or(|most| filed <= most);
-    within.then(|| format!("not stated: {}", then.needs.join(", ")))
-}
-
-/// A line that states only its duty: a heading that was left out shows, little else.
-fn of_total(
-    compared: &Compared,
-    total: Cents,
-    owed: Cents,
-    rounding: Option<Cents>,
-) -> (Cause, String) {
-    let short = owed - total;
-    if rounding.is_some_and(|most| size(short) <= most) {
-        return (Cause::Rounding, "within what counts as rounding".to_owned());
-    }
-    let left_out = compared.rows.iter().find(|row| !row.is_base && row.then == Some(short));
-    match left_out {
-        Some(row) => {
-            let why = format!("{} of {} is not in the duty", short.grouped(), row.heading);
-            (Cause::MissingHeading, why)
-        }
-        None => {
-            let why =
-                format!("{} filed, {} owed; headings not stated", total.grouped(), owed.grouped());
-            (Cause::Arithmetic, why)
-        }
-    }
-}
-
-/// What of a report is true of all of it.
-fn notes(filing: &Filing, asked: &Asked<'_, '_>, entries: &[EntryRefund]) -> Vec<String> {
-    let mut notes = filing.notes.clone();
-    let wrong =
-        |entry: &&FiledEntry| EntryNumber::parse(&entry.entry).is_ok_and(|number| !number.checks());
-    let mut wrong = filing.entries.iter().filter(wrong);
-    if let Some(first) = wrong.next() {
-        let others = wrong.count();
-        let more = if others > 0 { format!(" and {others} more") } else { String::new() };
-        notes.push(format!("entry number {}{more}: the check digit is wrong", first.entry));
-    }
-    let open = entries.iter().find(|entry| entry.interest.is_none());
-    if let Some((amount, day)) = open.and_then(|e| Some((e.amounts.refundable, e.deposited?))) {
-        let found = interest(asked.rates, asked.creditor, amount, day, asked.interest_to);
-        let from = found.unknown_from.map(|day| day.to_string()).unwrap_or_default();
-        notes.push(format!(
-            "the ledger holds no rate of interest from {from}: interest is not known"
-        ));
-    }
-    notes
-}
-
-/// The acts behind what is owed otherwise today. Where the duties that an act made void are all that
-/// changed on a line, that act explains it; of other lines the law between has to be walked.
-fn behind(ledger: &Ledger, parts: &[Settled]) -> (BTreeMap<String, (u64, Cents)>, Pairs) {
-    let mut fallen: BTreeMap<String, (u64, Cents)> = BTreeMap::new();
-    let mut pairs = Pairs::default();
-    for Settled { part, then, today, compared, .. } in parts {
-        let Some((then, today)) = then.duty_cents.zip(today.duty_cents) else { continue };
-        if then == today {
-            continue;
-        }
-        let mut of_acts: BTreeMap<&str, Cents> = BTreeMap::new();
-        for row in &compared.rows {
-            let gone = row.then.unwrap_or_default() - row.absorbed;
-            if let Some(act) = row.void_by.as_deref().filter(|_| gone != Cents::ZERO) {
-                *of_acts.entry(act).or_default() += gone;
-            }
-        }
-        if of_acts.values().copied().sum::<Cents>() == Cents(then - today) {
-            for (act, gone) in of_acts {
-                let sum = fallen.entry(act.to_owned()).or_default();
-                sum.0 += 1;
-                sum.1 += gone;
-            }
-        } else if pairs.lines.push(ledger, &part.stated).is_ok() {
-            pairs.from.push(then);
-            pairs.to.push(today);
-        }
-    }
-    (fallen, pairs)
-}
-
-fn totals(entries: &[EntryRefund]) -> Totals {
-    let mut totals = Totals { amounts: Amounts::nothing(), ..Totals::default() };
-    for entry in entries {
-        totals.entries += 1;
-        totals.lines += entry.lines.len() as u64;
-        if !entry.set_aside.is_empty() {
-            totals.set_aside += 1;
-            totals.amounts.filed += entry.amounts.filed;
-            continue;
-        }
-        // What nobody can answer is in no sum of what is owed.
-        let mut amounts = entry.amounts;
-        for owed in [
-            &mut amounts.owed_then,
-            &mut amounts.owed_then_min,
-            &mut amounts.owed_then_max,
-            &mut amounts.owed_today,
-        ] {
-            owed.get_or_insert(Cents::ZERO);
-        }
-        totals.amounts.add(&amounts);
-        totals.interest += entry.interest.unwrap_or_default();
-        totals.interest_overpaid += entry.interest_overpaid.unwrap_or_default();
-        totals.without_interest += u64::from(entry.interest.is_none());
-        if entry.path != Path::Nothing {
-            let sum = totals.paths.entry(entry.path.clone()).or_default();
-            sum.entries += 1;
-            sum.refundable += entry.amounts.refundable;
-            sum.interest += entry.interest.unwrap_or_default();
-            let last = entry.deadline().map(|deadline| deadline.date);
-            sum.first = [sum.first, last].into_iter().flatten().min();
-        }
-        let mut met: Vec<Cause> = Vec::new();
-        for found in &entry.variance {
-            let sum = totals.causes.entry(found.cause).or_default();
-            sum.variances += 1;
-            if !met.contains(&found.cause) {
-                met.push(found.cause);
-                sum.entries += 1;
-            }
-            sum.over += found.amount.max(Cents::ZERO);
-            sum.under += (-found.amount).max(Cents::ZERO);
-        }
-    }
-    totals
 }

@@ -17,8 +17,9 @@ use crate::entries::{Entries, columns_of};
 use crate::error::FileError;
 use crate::head::Columns;
 use crate::output::{MONEY, Output, STATUSES};
-use crate::source::PIECE_ROWS;
-use crate::table::{Numbers, TABLE_ROWS, Table};
+use crate::parsed::plain_text;
+use crate::source::{PIECE_ROWS, cut};
+use crate::table::{TABLE_ROWS, Table};
 use crate::totals::Totals;
 
 /// What is to be priced and how: a regime, the columns that lines are read from, and the columns that
@@ -121,15 +122,13 @@ impl<'r, 'l> Pricing<'r, 'l> {
         threads: usize,
         stop: &AtomicBool,
     ) -> Result<Option<Vec<Priced>>, FileError> {
+        let batches = batches.iter().map(|batch| self.legible(batch));
+        let batches: Vec<RecordBatch> = batches.collect::<Result<_, FileError>>()?;
         let mut pieces = Vec::new();
-        let mut number = first;
-        for batch in batches {
-            for from in (0..batch.num_rows()).step_by(PIECE_ROWS) {
-                let rows = PIECE_ROWS.min(batch.num_rows() - from);
-                pieces.push((batch, from, rows, number));
-                number += rows as u64;
-            }
-        }
+        cut(&batches, PIECE_ROWS, |rows, number| {
+            pieces.push((rows, first + number));
+            true
+        });
         let next = AtomicUsize::new(0);
         let done: Vec<Mutex<Option<Result<Priced, FileError>>>> =
             pieces.iter().map(|_| Mutex::new(None)).collect();
@@ -138,8 +137,8 @@ impl<'r, 'l> Pricing<'r, 'l> {
                 let mut pricer = Pricer::new(self);
                 while !stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((batch, from, rows, number)) = pieces.get(at) else { break };
-                    let priced = pricer.price(&batch.slice(*from, *rows), *number);
+                    let Some((rows, number)) = pieces.get(at) else { break };
+                    let priced = pricer.price(rows, *number);
                     *done[at].lock().expect("nothing panics with it") = Some(priced);
                 }
             };
@@ -150,6 +149,22 @@ impl<'r, 'l> Pricing<'r, 'l> {
         });
         let done = done.into_iter().map(|place| place.into_inner().expect("as above"));
         done.map(Option::transpose).collect::<Result<Option<Vec<Priced>>, FileError>>()
+    }
+
+    /// The batch with its dictionaries in the form that is read without casting them: else every part of
+    /// the batch would cast the whole of them.
+    fn legible(&self, batch: &RecordBatch) -> Result<RecordBatch, FileError> {
+        let mut columns = batch.columns().to_vec();
+        let mut fields: Vec<Arc<Field>> = batch.schema().fields().iter().cloned().collect();
+        for (_, at) in self.columns.iter() {
+            if matches!(columns[at].data_type(), DataType::Dictionary(..)) {
+                columns[at] = plain_text(&columns[at])?;
+                let field = fields[at].as_ref().clone();
+                fields[at] = Arc::new(field.with_data_type(columns[at].data_type().clone()));
+            }
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+            .map_err(|e| FileError::new(format!("the lines cannot be read: {e}"), ""))
     }
 }
 
@@ -169,18 +184,13 @@ pub fn levying(
     };
     let mut entries = Entries::new(ledger, columns);
     let mut met = vec![false; territories.len()];
-    for batch in batches {
-        for from in (0..batch.num_rows()).step_by(TABLE_ROWS) {
-            let rows = TABLE_ROWS.min(batch.num_rows() - from);
-            let mut columns = vec![None; input.fields().len()];
-            columns[by] = Some(batch.column(by).slice(from, rows));
-            let table =
-                Table { columns, count: rows, numbers: Numbers::From(0), broken: Vec::new() };
-            for (met, more) in met.iter_mut().zip(entries.territories(&table)?) {
-                *met |= more;
-            }
-        }
-    }
+    let mut read = Ok(());
+    cut(batches, TABLE_ROWS, |rows, number| {
+        let found = entries.territories(&Table::of(&rows, number, |at| at == by));
+        read = found.map(|found| met.iter_mut().zip(found).for_each(|(met, more)| *met |= more));
+        read.is_ok()
+    });
+    read?;
     Ok((0..met.len()).filter(|at| met[*at]).map(|at| territories[at].id.clone()).collect())
 }
 
@@ -220,12 +230,8 @@ impl<'p, 'r, 'l> Pricer<'p, 'r, 'l> {
         let mut faults_told = Vec::new();
         for from in (0..rows).step_by(TABLE_ROWS) {
             let count = TABLE_ROWS.min(rows - from);
-            let mut columns = vec![None; batch.num_columns()];
-            for (_, at) in read.iter() {
-                columns[at] = Some(batch.column(at).slice(from, count));
-            }
-            let numbers = Numbers::From(first + from as u64);
-            let table = Table { columns, count, numbers, broken: Vec::new() };
+            let is_read = |at: usize| read.iter().any(|(_, read)| read == at);
+            let table = Table::of(&batch.slice(from, count), first + from as u64, is_read);
             let faults = self.entries.read(&table)?;
             self.assessor.assess(self.entries.lines(), *wanted, &mut self.assessed);
             let (assessor, assessed) = (&self.assessor, &self.assessed);
@@ -302,6 +308,7 @@ fn status_name(place: u32) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::Batch;
+    use crate::table::Numbers;
     use arrow::array::{Date32Array, StringArray, StringViewArray};
     use ledger::{Known, Readings};
 

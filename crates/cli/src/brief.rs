@@ -8,6 +8,7 @@ use chronicle::timeline::is_court;
 
 use ledger::{Act, Event, Ledger, Target, Territory};
 use oracle::{Controlled, Force, Goods, Known, Oracle, Survey, Suspended, representative};
+use serde_json::Value;
 use tariff::{Country, Exact, Moment, Stated};
 
 use crate::failure::Failure;
@@ -85,17 +86,36 @@ pub struct Talk {
 
 pub fn run(brief: &Brief, law: Option<&Path>) -> Result<u8, Failure> {
     let question = brief.coordinates.settle(law)?;
-    let ledger = &question.ledger;
-    let home = &ledger.territories[0];
-    let (pair, on) = brief.pair.settle(ledger)?;
-    let (k, known) = oracle::moment_known(ledger, home, question.known, on);
-    let report = report(&question, pair, on, k);
+    let Told { report, pair, on, known } = told(brief, &question)?;
     if brief.json {
         print(&format!("{}\n", brief_json::json(&report, &question, on, known)));
     } else {
         print(&brief_text::text(&report, &question, pair, on, known));
     }
     Ok(0)
+}
+
+/// The brief as JSON, as `truce brief --json` prints it; the coordinates are those of the question.
+///
+/// # Errors
+/// A pair or a day that cannot be read; the place is the option.
+pub fn json(brief: &Brief, question: &Question) -> Result<Value, Failure> {
+    let Told { report, on, known, .. } = told(brief, question)?;
+    Ok(brief_json::json(&report, question, on, known))
+}
+
+struct Told {
+    report: Report,
+    pair: [Country; 2],
+    on: Stated,
+    known: Stated,
+}
+
+fn told(brief: &Brief, question: &Question) -> Result<Told, Failure> {
+    let ledger = &question.ledger;
+    let (pair, on) = brief.pair.settle(ledger)?;
+    let (k, known) = oracle::moment_known(ledger, &ledger.territories[0], question.known, on);
+    Ok(Told { report: report(question, pair, on, k), pair, on, known })
 }
 
 fn report(question: &Question, [a, b]: [Country; 2], on: Stated, k: Moment) -> Report {

@@ -3,6 +3,7 @@ use std::path::Path;
 use entry::FactError;
 use ledger::Ledger;
 use oracle::{Assessment, Disputed, Goods, Later, Line, Status};
+use serde_json::Value;
 use tariff::{Cents, Code, Stated};
 
 use crate::failure::Failure;
@@ -96,6 +97,47 @@ pub struct Answer<'a> {
 
 pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
     let question = duty.coordinates.settle(law)?;
+    let (printed, status) = answered(duty, &question, |told| {
+        let printed = if duty.json { format!("{}\n", told.json()) } else { told.text() };
+        (printed, told.status())
+    })?;
+    print(&printed);
+    receipt::Run {
+        wanted: &duty.wanted,
+        law,
+        ledger: &question.ledger,
+        asked: question.asked(),
+        inputs: duty.coordinates.files(&question.ledger),
+        output: None,
+        written: Vec::new(),
+        printed: &printed,
+        status,
+    }
+    .write()?;
+    Ok(status)
+}
+
+/// The answer as JSON, as `truce duty --json` prints it; the coordinates are those of the question.
+///
+/// # Errors
+/// What the line states cannot be read, or cannot be right; the place is the option.
+pub fn json(duty: &Duty, question: &Question) -> Result<Value, Failure> {
+    answered(duty, question, |told| told.json())
+}
+
+/// An answer and what was asked for besides.
+struct Told<'a> {
+    answer: &'a Answer<'a>,
+    checked: Option<check::Check>,
+    fees: Vec<filing_print::OwedFee<'a>>,
+    filing: Option<filing::Filing<'a>>,
+}
+
+fn answered<T>(
+    duty: &Duty,
+    question: &Question,
+    tell: impl FnOnce(&Told<'_>) -> T,
+) -> Result<T, Failure> {
     let required = [&duty.code, &duty.origin, &duty.entered, &duty.value];
     let line = line(required.map(String::as_str), &duty.facts, &question.ledger)?;
     let assessment = oracle::assess(&question.ledger, &line, question.known, &question.readings);
@@ -108,14 +150,14 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
     let (ledger, readings) = (&question.ledger, &question.readings);
     let disputed = oracle::disputed(ledger, &line, question.known, &assessment, readings);
     let answer = Answer {
-        question: &question,
+        question,
         line: &line,
         assessment: &assessment,
         later: later.as_ref(),
         disputed: &disputed,
     };
     let checked = match duty.check {
-        true => Some(check::check(&question, &line, &assessment)?),
+        true => Some(check::check(question, &line, &assessment)?),
         false => None,
     };
     let fees = if duty.fees || duty.file { filing_print::fees(&answer) } else { Vec::new() };
@@ -124,47 +166,44 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         true => Some(filing::filing(&answer)?),
         false => None,
     };
-    let printed = if duty.json {
-        let mut json = duty_json::json(&answer);
-        json["fees"] = fees.iter().map(filing_print::OwedFee::json).collect();
-        if let Some(filing) = &filing {
-            json["filing"] = filing_print::form_json(&answer, filing);
+    Ok(tell(&Told { answer: &answer, checked, fees, filing }))
+}
+
+impl Told<'_> {
+    fn json(&self) -> Value {
+        let mut json = duty_json::json(self.answer);
+        json["fees"] = self.fees.iter().map(filing_print::OwedFee::json).collect();
+        if let Some(filing) = &self.filing {
+            json["filing"] = filing_print::form_json(self.answer, filing);
         }
-        if let Some(checked) = &checked {
+        if let Some(checked) = &self.checked {
             json["check"] = checked.json();
         }
-        format!("{json}\n")
-    } else {
+        json
+    }
+
+    fn text(&self) -> String {
+        let Told { answer, checked, fees, filing } = self;
         let checked = checked.as_ref().map(check::Check::text).unwrap_or_default();
-        let foot = receipt::foot(ledger, &question.in_words());
-        let answered = match &filing {
+        let foot = receipt::foot(&answer.question.ledger, &answer.question.in_words());
+        let answered = match filing {
             Some(filing) => {
-                let form = filing_print::form_text(&answer, filing, &fees);
-                format!("{}{form}", duty_text::head(&answer))
+                let form = filing_print::form_text(answer, filing, fees);
+                format!("{}{form}", duty_text::head(answer))
             }
-            None if fees.is_empty() => duty_text::text(&answer),
-            None => format!("{}{}", duty_text::text(&answer), filing_print::fees_text(&fees)),
+            None if fees.is_empty() => duty_text::text(answer),
+            None => format!("{}{}", duty_text::text(answer), filing_print::fees_text(fees)),
         };
         format!("{answered}{checked}{foot}")
-    };
-    print(&printed);
-    let status = match checked {
-        Some(checked) if !checked.differences.is_empty() => 2,
-        _ => u8::from(assessment.status != Status::Exact),
-    };
-    receipt::Run {
-        wanted: &duty.wanted,
-        law,
-        ledger,
-        asked: question.asked(),
-        inputs: duty.coordinates.files(ledger),
-        output: None,
-        written: Vec::new(),
-        printed: &printed,
-        status,
     }
-    .write()?;
-    Ok(status)
+
+    /// The exit status.
+    fn status(&self) -> u8 {
+        match &self.checked {
+            Some(checked) if !checked.differences.is_empty() => 2,
+            _ => u8::from(self.answer.assessment.status != Status::Exact),
+        }
+    }
 }
 
 /// A line of its code, origin, date of entry and value, and what it states besides.

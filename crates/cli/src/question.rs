@@ -2,8 +2,8 @@
 //! readings; and the ledger they are asked of.
 
 use std::fs;
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ledger::{Finding, Known, Ledger, Readings, Source, World};
 use serde_json::{Value, json};
@@ -71,9 +71,7 @@ pub fn sides(between: &str, ledger: &Ledger) -> Result<[Country; 2], Failure> {
 
 /// A ledger in the worlds asked for, with the other coordinates settled.
 pub struct Question {
-    /// Not taken apart at the end: the process ends with it, and freeing its rows one by one would
-    /// keep the user waiting.
-    pub ledger: ManuallyDrop<Ledger>,
+    pub ledger: Arc<Ledger>,
     pub known: Known,
     /// In the words of the option.
     pub known_as_asked: String,
@@ -109,15 +107,22 @@ impl Question {
 impl Coordinates {
     /// Loads the ledger and settles the coordinates. Errors name the option.
     pub fn settle(&self, law: Option<&Path>) -> Result<Question, Failure> {
-        let record = load(law)?;
-        let ledger::Coordinates { known, worlds, readings } = self.of(&record)?;
-        let ledger = if worlds.is_empty() { record } else { record.in_worlds(&worlds) };
-        Ok(Question {
-            ledger: ManuallyDrop::new(ledger),
-            known,
-            known_as_asked: self.known.clone(),
-            readings,
-        })
+        let record = Arc::new(load(law)?);
+        let question = self.settle_in(&record)?;
+        // Not taken apart at the end: the process ends with it, and freeing its rows one by one would
+        // keep the user waiting.
+        std::mem::forget(question.ledger.clone());
+        Ok(question)
+    }
+
+    /// Settles the coordinates in a ledger that is loaded.
+    pub fn settle_in(&self, record: &Arc<Ledger>) -> Result<Question, Failure> {
+        let ledger::Coordinates { known, worlds, readings } = self.of(record)?;
+        let ledger = match worlds.is_empty() {
+            true => record.clone(),
+            false => Arc::new(record.in_worlds(&worlds)),
+        };
+        Ok(Question { ledger, known, known_as_asked: self.known.clone(), readings })
     }
 
     /// The worlds that are files of the user's, which a run reads besides its input.

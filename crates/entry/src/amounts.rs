@@ -28,12 +28,12 @@ pub(crate) fn is_exact(kind: &DataType) -> bool {
 
 /// Whether money can be read from it.
 pub(crate) fn is_money(kind: &DataType) -> bool {
-    is_exact(kind) || is_text(kind)
+    is_exact(kind) || is_text(kind) || kind == &DataType::Float64
 }
 
 /// Whether a quantity can be read from it.
 pub(crate) fn is_quantity(kind: &DataType) -> bool {
-    is_money(kind) || matches!(kind, DataType::Float32 | DataType::Float64)
+    is_money(kind) || kind == &DataType::Float32
 }
 
 /// The numbers of a column; `None` where it holds text.
@@ -93,6 +93,22 @@ pub(crate) fn cents_of(number: i128, scale: i8) -> Result<i64, FactError> {
         _ => self::cents(&decimal_text(number, scale)),
     }
 }
+
+/// Money from the shortest text of a floating-point number, read as any text is.
+///
+/// Such a text means what people saw when the number was written down, as long as it has no more than
+/// fifteen digits: so many a 64-bit number keeps.
+pub(crate) fn cents_of_float(text: &str) -> Result<i64, FactError> {
+    let whole = text.split('.').next().unwrap_or_default();
+    if whole.len() > FLOAT_DIGITS - 2 && whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = format!("`{text}` is too large for a floating-point number with cents");
+        return Err(fault(message, "give decimals or text"));
+    }
+    cents(text)
+}
+
+/// The decimal digits that every 64-bit floating-point number keeps.
+const FLOAT_DIGITS: usize = 15;
 
 /// A quantity from a number over a power of ten, in millionths.
 pub(crate) fn millionths_of(number: i128, scale: i8) -> Result<i64, FactError> {
@@ -214,6 +230,26 @@ mod tests {
         }
         assert!(cents_of(i128::MAX, 38).is_ok() && cents_of(i128::MAX, 0).is_err());
         assert!(cents_of(i128::MAX, -100).is_err() && cents_of(i128::MIN, 2).is_err());
+    }
+
+    #[test]
+    fn a_floating_point_amount_is_what_people_wrote() {
+        for (number, wanted) in [
+            (1234.56, 123_456),
+            (0.1 + 0.2, 30),
+            (1.005, 101),
+            (9_999_999_999_999.99, 999_999_999_999_999),
+        ] {
+            assert_eq!(cents_of_float(&f64::to_string(&number)), Ok(wanted), "{number}");
+        }
+        for bad in [f64::NAN, f64::INFINITY, -0.01, 1e13, 1e300] {
+            assert!(cents_of_float(&bad.to_string()).is_err(), "{bad}");
+        }
+        let all = (0..20_000i64).map(|n| n * 7_919_000_003 % 999_999_999_999_999);
+        for cents in all {
+            let number = cents as f64 / 100.0;
+            assert_eq!(cents_of_float(&number.to_string()), Ok(cents));
+        }
     }
 
     #[test]

@@ -67,10 +67,10 @@ pub fn columns_of(schema: &Schema) -> Result<Columns, FileError> {
             "entered" | "loaded" | "exported" | "withdrawn" | "privileged" => {
                 (dates::is_date(kind), "dates, timestamps or text")
             }
-            "value" => (amounts::is_money(kind), "DECIMAL(18,2), whole numbers or text"),
+            "value" => (amounts::is_money(kind), "DECIMAL(18,2), numbers or text"),
             "quantity" | "quantity_2" => (amounts::is_quantity(kind), "DECIMAL, numbers or text"),
             name if CONTENTS.contains(&name) => {
-                (amounts::is_money(kind), "DECIMAL(18,2), whole numbers or text")
+                (amounts::is_money(kind), "DECIMAL(18,2), numbers or text")
             }
             _ => (is_text(kind), "text"),
         };
@@ -79,7 +79,7 @@ pub fn columns_of(schema: &Schema) -> Result<Columns, FileError> {
         }
         if kind.is_floating() {
             let message = format!(
-                "the column `{name}` holds floating-point numbers, which cannot hold every amount of money exactly"
+                "the column `{name}` holds {kind} numbers, which keep too few digits for money"
             );
             return Err(FileError::new(message, format!("CAST({name} AS DECIMAL(18,2))")));
         }
@@ -463,11 +463,20 @@ fn money(
     mut put: impl FnMut(usize, Result<Option<i64>, FactError>),
     parse: impl Fn(&str) -> Result<i64, FactError>,
 ) -> Result<(), FileError> {
-    if let Some(Numbers::Scaled(number, scale)) = amounts::numbers(column) {
-        for row in 0..column.len() {
-            put(row, number(row).map(|n| amounts::cents_of(n, scale)).transpose());
+    match amounts::numbers(column) {
+        Some(Numbers::Scaled(number, scale)) => {
+            for row in 0..column.len() {
+                put(row, number(row).map(|n| amounts::cents_of(n, scale)).transpose());
+            }
+            return Ok(());
         }
-        return Ok(());
+        Some(Numbers::Floats(text)) => {
+            for row in 0..column.len() {
+                put(row, text(row).map(|text| amounts::cents_of_float(&text)).transpose());
+            }
+            return Ok(());
+        }
+        None => {}
     }
     let column = plain_text(column)?;
     let stated = |cents: i64| (cents != ABSENT).then_some(cents);

@@ -74,6 +74,12 @@ impl Columns {
     }
 }
 
+/// Whether lines are read from a column of this name.
+pub fn is_column_of_lines(name: &str) -> bool {
+    let name = settled(name);
+    REQUIRED.into_iter().chain(OPTIONAL).any(|column| column == name)
+}
+
 /// Whether a column of this name states a fact of a line.
 pub(crate) fn is_fact(name: &str) -> bool {
     let name = settled(name);

@@ -1,8 +1,9 @@
-//! A file of entry lines, of whatever kind, cut into pieces that threads work on side by side.
+//! Entry lines, of whatever kind of file or in memory, cut into pieces that threads work on side by side.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use crate::error::FileError;
@@ -23,11 +24,13 @@ pub enum Kind {
     Excel,
 }
 
-/// A file that is open for reading.
+/// A file that is open for reading, or lines in memory.
 pub enum Source {
     Csv(File, SchemaRef),
     Parquet(ParquetFile),
     Excel(Sheet),
+    /// Lines in memory; their rows are counted from 0.
+    Batches(SchemaRef, Vec<RecordBatch>),
 }
 
 /// A part of a file.
@@ -36,6 +39,8 @@ pub enum Piece {
     Span(Span),
     /// The first row and the number of rows.
     Rows(usize, usize),
+    /// Some rows, and the number of the first.
+    Batch(RecordBatch, u64),
 }
 
 impl Kind {
@@ -72,6 +77,7 @@ impl Source {
             Source::Csv(_, schema) => schema,
             Source::Parquet(file) => file.schema(),
             Source::Excel(sheet) => sheet.schema(),
+            Source::Batches(schema, _) => schema,
         }
     }
 
@@ -81,6 +87,7 @@ impl Source {
             Source::Csv(..) => None,
             Source::Parquet(file) => Some(file.rows()),
             Source::Excel(sheet) => Some(sheet.rows() as u64),
+            Source::Batches(_, batches) => Some(batches.iter().map(|b| b.num_rows() as u64).sum()),
         }
     }
 
@@ -116,6 +123,9 @@ impl Source {
                     }
                 }
             }
+            Source::Batches(_, batches) => {
+                cut(batches, PIECE_ROWS, |rows, number| take(Piece::Batch(rows, number)));
+            }
         }
         Ok(())
     }
@@ -143,7 +153,35 @@ impl Source {
                     take(sheet.table(from, TABLE_ROWS.min(until - from), wanted))
                 })
             }
+            (Source::Batches(..), Piece::Batch(rows, number)) => {
+                let read = |at: usize| wanted[at];
+                let mut taken = Ok(());
+                cut(std::slice::from_ref(rows), TABLE_ROWS, |rows, from| {
+                    taken = take(Table::of(&rows, number + from, read));
+                    taken.is_ok()
+                });
+                taken
+            }
             _ => unreachable!("a piece is of the file it was cut from"),
+        }
+    }
+}
+
+/// Gives `take` the rows of batches in parts of at most `most`, none of which crosses batches, each with
+/// the number of its first row, counted from 0; until it returns false.
+pub(crate) fn cut(
+    batches: &[RecordBatch],
+    most: usize,
+    mut take: impl FnMut(RecordBatch, u64) -> bool,
+) {
+    let mut number = 0;
+    for batch in batches {
+        for from in (0..batch.num_rows()).step_by(most) {
+            let rows = most.min(batch.num_rows() - from);
+            if !take(batch.slice(from, rows), number) {
+                return;
+            }
+            number += rows as u64;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A batch of rows as columns, whatever file they come from.
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, RecordBatch};
 
 use crate::error::RowError;
 
@@ -16,6 +16,21 @@ pub struct Table {
     pub numbers: Numbers,
     /// Rows that are broken as such, by place in the table.
     pub broken: Vec<(usize, RowError)>,
+}
+
+impl Table {
+    /// The rows of a batch, of which the first has this number, with the columns that are `wanted` by
+    /// their place.
+    pub(crate) fn of(batch: &RecordBatch, first: u64, wanted: impl Fn(usize) -> bool) -> Table {
+        let columns = batch.columns().iter().enumerate();
+        let columns = columns.map(|(at, column)| wanted(at).then(|| column.clone()));
+        Table {
+            columns: columns.collect(),
+            count: batch.num_rows(),
+            numbers: Numbers::From(first),
+            broken: Vec::new(),
+        }
+    }
 }
 
 /// The numbers by which people find the rows of a table.

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::Schema;
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
 use entry::{Columns, Kind, Source};
 
 use crate::failure::Failure;
@@ -37,12 +38,31 @@ impl Inputs {
         Ok(Inputs { sources, names, columns })
     }
 
+    /// Lines in memory, all of this schema; `name` is what messages call them.
+    ///
+    /// # Errors
+    /// A missing or double column, or a type that cannot be read exactly.
+    pub fn of_batches(
+        name: &str,
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<Inputs, Failure> {
+        let columns =
+            entry::columns_of(&schema).map_err(|e| Failure::new(e.message, name, e.help))?;
+        let sources = vec![Source::Batches(schema, batches)];
+        Ok(Inputs { sources, names: vec![name.to_owned()], columns })
+    }
+
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
 
     pub fn name(&self, source: usize) -> &str {
         &self.names[source]
+    }
+
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub fn columns(&self) -> &Columns {

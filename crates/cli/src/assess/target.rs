@@ -31,21 +31,22 @@ pub enum Form {
 pub enum Encoder {
     Csv,
     Parquet(Arc<ParquetEncoder>),
-    Excel,
+    /// Columns as they are: for sheets, and for who keeps them in memory.
+    Columns,
 }
 
 /// Rows that are prepared, a piece of them.
 pub enum Rows {
     Text(Vec<u8>),
     Parquet(RowGroup),
-    Excel(Vec<Vec<ArrayRef>>),
+    Columns(Vec<Vec<ArrayRef>>),
 }
 
 /// Rows that only need to be appended.
 pub enum Encoded {
     Text(Vec<u8>),
     Parquet(Vec<entry::ArrowColumnChunk>),
-    Excel(Vec<Vec<ArrayRef>>),
+    Columns(Vec<Vec<ArrayRef>>),
 }
 
 const ROOM: &str = "is there room on the disk?";
@@ -135,7 +136,7 @@ impl Target {
         match &self.form {
             Form::Csv(_) => Encoder::Csv,
             Form::Parquet(_, encoder) => Encoder::Parquet(encoder.clone()),
-            Form::Excel(_) => Encoder::Excel,
+            Form::Excel(_) => Encoder::Columns,
         }
     }
 
@@ -158,7 +159,7 @@ impl Target {
                 return written.map_err(|e| self.unwritten(&e));
             }
             (Form::Parquet(writer, _), Encoded::Parquet(group)) => writer.append(group),
-            (Form::Excel(sheet), Encoded::Excel(tables)) => {
+            (Form::Excel(sheet), Encoded::Columns(tables)) => {
                 tables.iter().try_for_each(|columns| sheet.put(columns))
             }
             _ => unreachable!("rows are encoded for their target"),
@@ -196,7 +197,7 @@ impl Encoder {
         Ok(match self {
             Encoder::Csv => Rows::Text(Vec::new()),
             Encoder::Parquet(encoder) => Rows::Parquet(encoder.row_group()?),
-            Encoder::Excel => Rows::Excel(Vec::new()),
+            Encoder::Columns => Rows::Columns(Vec::new()),
         })
     }
 }
@@ -208,7 +209,7 @@ impl Rows {
         match self {
             Rows::Text(out) => entry::put_rows(out, &columns),
             Rows::Parquet(group) => group.put(&columns),
-            Rows::Excel(tables) => {
+            Rows::Columns(tables) => {
                 tables.push(columns);
                 Ok(())
             }
@@ -221,7 +222,7 @@ impl Rows {
         Ok(match self {
             Rows::Text(text) => Encoded::Text(text),
             Rows::Parquet(group) => Encoded::Parquet(group.finish()?),
-            Rows::Excel(tables) => Encoded::Excel(tables),
+            Rows::Columns(tables) => Encoded::Columns(tables),
         })
     }
 }

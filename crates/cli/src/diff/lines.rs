@@ -1,6 +1,9 @@
 //! Files of lines at two coordinates: both regimes in one pass, then the way between them.
 
+use std::path::Path;
+
 use arrow::array::ArrayRef;
+use arrow::datatypes::Schema;
 use engine::{Assessed, Assessor, Pairs, Regime, StepSum, Steps, TooLarge, Wanted, Way};
 use entry::{Batch, Both, DifferenceColumns, Differences, Entries, FileError, Piece, Totals};
 use indicatif::ProgressBar;
@@ -10,9 +13,9 @@ use crate::assess::input::Inputs;
 use crate::assess::lines::{extended, facts};
 use crate::assess::pipeline::{self, Worker};
 use crate::assess::target::{Encoded, Encoder, Form, Target};
+use crate::diff::asked;
 use crate::diff::ends::End;
 use crate::diff::report::Report;
-use crate::diff::{Diff, asked};
 use crate::failure::Failure;
 use crate::progress::progress;
 use crate::receipt;
@@ -37,13 +40,26 @@ struct Passed {
     steps: Steps,
 }
 
+/// Where the lines go, with their differences.
+pub enum Written<'w> {
+    Nowhere,
+    File(&'w Path),
+    Memory(&'w mut Option<Table>),
+}
+
+/// Lines with what was added to them, table by table.
+pub struct Table {
+    pub schema: Schema,
+    pub tables: Vec<Vec<ArrayRef>>,
+}
+
 pub fn report<'a>(
-    diff: &Diff,
     record: &'a Ledger,
     ends: &'a [End; 2],
+    inputs: &Inputs,
+    written: Written<'_>,
     threads: usize,
 ) -> Result<Report<'a>, Failure> {
-    let inputs = Inputs::open(&diff.input, diff.sheet.as_deref())?;
     let [from, to] = ends;
     let ledgers = [record.laid_over(&from.at.worlds), record.laid_over(&to.at.worlds)];
     let compile =
@@ -55,26 +71,41 @@ pub fn report<'a>(
     });
     let (first, second) = (first.map_err(too_large)?, second.map_err(too_large)?);
     let names = &ledgers[usize::from(!to.at.worlds.is_empty())];
-    let run = Run { inputs: &inputs, names, regimes: [&first, &second], threads };
+    let run = Run { inputs, names, regimes: [&first, &second], threads };
     let way = Way::new(record, &from.at, &to.at);
     let Passed { sums, faults, steps } = run.pass(Some(&way), None)?;
-    if let Some(path) = &diff.output {
-        let columns = DifferenceColumns::of(record, &sums.changed_programs());
-        let schema = columns
-            .schema(inputs.schema())
-            .map_err(|e| Failure::new(e.message, inputs.name(0), e.help))?;
-        let notes = receipt::notes(record, &asked(ends));
-        let mut target = Target::create(path, schema, &columns.amounts(), &notes)?;
-        if let (Form::Excel(_), Some(lines)) = (target.form(), inputs.lines()) {
-            entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
+    let columns = DifferenceColumns::of(record, &sums.changed_programs());
+    let schema = || {
+        let refused = |e: FileError| Failure::new(e.message, inputs.name(0), e.help);
+        columns.schema(inputs.schema()).map_err(refused)
+    };
+    match written {
+        Written::Nowhere => {}
+        Written::File(path) => {
+            let notes = receipt::notes(record, &asked(ends));
+            let mut target = Target::create(path, schema()?, &columns.amounts(), &notes)?;
+            if let (Form::Excel(_), Some(lines)) = (target.form(), inputs.lines()) {
+                entry::fits_a_sheet(lines).map_err(|e| target.failure(&e))?;
+            }
+            let encoder = target.encoder();
+            run.pass(None, Some((&columns, encoder, &mut |rows| target.append(rows))))?;
+            target.finish()?;
         }
-        run.pass(None, Some((&columns, &mut target)))?;
-        target.finish()?;
+        Written::Memory(table) => {
+            let mut tables = Vec::new();
+            let mut keep = |rows: Encoded| {
+                if let Encoded::Columns(columns) = rows {
+                    tables.extend(columns);
+                }
+                Ok(())
+            };
+            let schema = schema()?;
+            run.pass(None, Some((&columns, Encoder::Columns, &mut keep)))?;
+            *table = Some(Table { schema, tables });
+        }
     }
-    let names = diff.input.iter().map(|path| path.display().to_string()).collect();
-    let mut report = Report::new(record, ends, names, sums, steps);
+    let mut report = Report::new(record, ends, inputs.names().to_vec(), sums, steps);
     report.faults = faults.faults;
-    report.output = diff.output.as_ref().map(|path| path.display().to_string());
     Ok(report)
 }
 
@@ -84,13 +115,9 @@ fn too_large(e: TooLarge) -> Failure {
 
 impl Run<'_, '_> {
     /// Every line once: for the way between the ends, or to write them.
-    fn pass(
-        &self,
-        way: Option<&Way<'_>>,
-        write: Option<(&DifferenceColumns, &mut Target)>,
-    ) -> Result<Passed, Failure> {
-        let (columns, mut target) = write.unzip();
-        let writing = columns.zip(target.as_ref().map(|t| t.encoder()));
+    fn pass(&self, way: Option<&Way<'_>>, write: Option<Write<'_>>) -> Result<Passed, Failure> {
+        let (writing, mut append) =
+            write.map(|(columns, encoder, append)| ((columns, encoder), append)).unzip();
         let bar = progress(self.inputs.about_lines(), "lines");
         let make = || {
             let write = writing.as_ref().map(|(columns, encoder)| (*columns, encoder));
@@ -106,8 +133,8 @@ impl Run<'_, '_> {
                     explain(way, &mut pairs, self.threads, &mut passed.steps)?;
                 }
             }
-            match (&mut target, piece.rows) {
-                (Some(target), Some(rows)) => target.append(rows),
+            match (&mut append, piece.rows) {
+                (Some(append), Some(rows)) => append(rows),
                 _ => Ok(()),
             }
         };
@@ -121,6 +148,10 @@ impl Run<'_, '_> {
         Ok(passed)
     }
 }
+
+/// The columns that are added, how rows are prepared, and where they go.
+type Write<'w> =
+    (&'w DifferenceColumns, Encoder, &'w mut dyn FnMut(Encoded) -> Result<(), Failure>);
 
 /// Adds the steps of the pairs and lets them go.
 fn explain(

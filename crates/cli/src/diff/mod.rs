@@ -5,12 +5,17 @@ mod line;
 mod lines;
 mod report;
 
+pub use lines::Table;
+
 use std::path::{Path, PathBuf};
 
+use ledger::Ledger;
 use serde_json::{Value, json};
 
 use crate::assess;
+use crate::assess::input::Inputs;
 use crate::diff::ends::End;
+use crate::diff::lines::Written;
 use crate::diff::report::Report;
 use crate::duty::Facts;
 use crate::failure::Failure;
@@ -85,7 +90,12 @@ pub fn run(diff: &Diff, law: Option<&Path>) -> Result<u8, Failure> {
     let report: Report<'_> = if single {
         line::report(diff, &record, &ends)?
     } else {
-        lines::report(diff, &record, &ends, threads)?
+        let inputs = Inputs::open(&diff.input, diff.sheet.as_deref())?;
+        let written = diff.output.as_deref().map_or(Written::Nowhere, Written::File);
+        let mut report = lines::report(&record, &ends, &inputs, written, threads)?;
+        report.inputs = diff.input.iter().map(|path| path.display().to_string()).collect();
+        report.output = diff.output.as_ref().map(|path| path.display().to_string());
+        report
     };
     let printed = match diff.json {
         true => format!("{}\n", report.json()),
@@ -108,6 +118,25 @@ pub fn run(diff: &Diff, law: Option<&Path>) -> Result<u8, Failure> {
     }
     .write()?;
     Ok(status)
+}
+
+/// Lines in memory at two sets of coordinates, in the words of `--from` and `--to`: the report as JSON, and
+/// where it is asked for the lines with the columns that are added.
+///
+/// # Errors
+/// Coordinates or columns that cannot be read; the place is the option, or the name of the lines.
+pub fn in_memory(
+    record: &Ledger,
+    [from, to]: [&[String]; 2],
+    inputs: &Inputs,
+    rows: bool,
+    threads: usize,
+) -> Result<(Value, Option<Table>), Failure> {
+    let ends = [End::settle(record, "--from", from)?, End::settle(record, "--to", to)?];
+    let mut table = None;
+    let written = if rows { Written::Memory(&mut table) } else { Written::Nowhere };
+    let report = lines::report(record, &ends, inputs, written, threads)?.json();
+    Ok((report, table))
 }
 
 /// Both ends as JSON.

@@ -21,7 +21,8 @@ const FAULTS_SHOWN: usize = 20;
 pub struct Report<'a> {
     record: &'a Ledger,
     ends: &'a [End; 2],
-    inputs: Vec<String>,
+    /// The names of what was read.
+    pub inputs: Vec<String>,
     pub sums: Differences,
     steps: Vec<Row>,
     pub faults: Vec<(u64, String)>,

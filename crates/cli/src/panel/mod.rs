@@ -5,9 +5,13 @@ mod cells;
 mod rows;
 mod table;
 
+pub use rows::Only;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use engine::Regime;
 use engine::course::{Courses, Settings};
 use engine::export::{Tables, tables};
@@ -79,13 +83,7 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
     }
     let question = panel.coordinates.settle(law)?;
     let ledger: &Ledger = &question.ledger;
-    let levying = ledger.levying(&panel.by);
-    let at = ledger.territories.iter().position(|t| levying.is_some_and(|l| l.id == t.id));
-    let Some(at) = at else {
-        let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
-        let help = format!("the ledger holds the duties of {}", all.join(", "));
-        return Err(Failure::new(format!("`{}` levies nothing here", panel.by), "--by", help));
-    };
+    let at = side(panel, ledger)?;
     let regime = engine::compile(ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
     let days = days(panel, &regime, at)?;
@@ -103,7 +101,8 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
         let settings = Settings::default();
         let courses = Courses::new(&regime, at, (days.from, days.until), settings);
         let open = days.open.then_some(days.until);
-        let rows = rows::Panel::new(&courses, ledger, open).write(&panel.output, &notes, &done);
+        let panel_rows = rows::Panel::new(&courses, ledger, open, &Only::default());
+        let rows = panel_rows.write(&panel.output, &notes, &done);
         bar.finish_and_clear();
         vec![(panel.output.display().to_string(), rows?)]
     };
@@ -139,6 +138,33 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
     }
     .write()?;
     Ok(0)
+}
+
+/// The table in memory, of a regime that is compiled; the output of `panel` is not looked at.
+///
+/// # Errors
+/// Days or a side that cannot be read; the place is the option.
+pub fn in_memory(
+    panel: &Panel,
+    regime: &Regime<'_>,
+    only: &Only,
+) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
+    let at = side(panel, regime.ledger())?;
+    let days = days(panel, regime, at)?;
+    let courses = Courses::new(regime, at, (days.from, days.until), Settings::default());
+    let open = days.open.then_some(days.until);
+    rows::Panel::new(&courses, regime.ledger(), open, only).batches()
+}
+
+/// Who levies, by place in the ledger.
+fn side(panel: &Panel, ledger: &Ledger) -> Result<usize, Failure> {
+    let levying = ledger.levying(&panel.by);
+    let at = ledger.territories.iter().position(|t| levying.is_some_and(|l| l.id == t.id));
+    at.ok_or_else(|| {
+        let all: Vec<&str> = ledger.territories.iter().map(|t| t.country.as_str()).collect();
+        let help = format!("the ledger holds the duties of {}", all.join(", "));
+        Failure::new(format!("`{}` levies nothing here", panel.by), "--by", help)
+    })
 }
 
 /// The first day and the day after the last.

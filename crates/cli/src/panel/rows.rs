@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, StringArray,
+    ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, RecordBatch, StringArray,
 };
-use arrow::datatypes::{Field, Int32Type, Schema};
+use arrow::datatypes::{Field, Int32Type, Schema, SchemaRef};
 use engine::course::{Courses, Pricer, RATE_SCALE, Rates, Stated};
 use ledger::Ledger;
 use tariff::{Country, Day};
@@ -27,10 +27,20 @@ pub struct Panel<'a, 'r, 'l> {
     courses: &'a Courses<'r, 'l>,
     /// The program columns.
     names: Vec<String>,
+    /// The codes of the table, by place in the courses.
+    codes: Vec<usize>,
     origins: Vec<(Country, u16)>,
     classes: Vec<u16>,
     /// The day after the last, where the law goes on as it stands: rows that reach it have no end.
     open_end: Option<Day>,
+}
+
+/// What a table is limited to; everything where nothing is named.
+#[derive(Debug, Default)]
+pub struct Only {
+    /// The digits that codes begin with, without dots.
+    pub codes: Vec<String>,
+    pub origins: Vec<Country>,
 }
 
 /// A row of the table, its rates by place among those of the piece.
@@ -65,14 +75,25 @@ pub fn check(path: &Path) -> Result<(), Failure> {
 }
 
 impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
-    pub fn new(courses: &'a Courses<'r, 'l>, ledger: &Ledger, open_end: Option<Day>) -> Self {
-        let origins = courses.origins();
+    pub fn new(
+        courses: &'a Courses<'r, 'l>,
+        ledger: &Ledger,
+        open_end: Option<Day>,
+        only: &Only,
+    ) -> Self {
+        let mut origins = courses.origins();
+        origins.retain(|(country, _)| only.origins.is_empty() || only.origins.contains(country));
+        let is_wanted = |code: &str| {
+            only.codes.is_empty() || only.codes.iter().any(|wanted| code.starts_with(wanted))
+        };
+        let codes = courses.codes().iter().enumerate();
+        let codes = codes.filter(|(_, held)| is_wanted(&held.code.plain())).map(|(at, _)| at);
         let mut classes: Vec<u16> = origins.iter().map(|(_, class)| *class).collect();
         classes.sort_unstable();
         classes.dedup();
         let names = courses.programs().iter();
         let names = names.map(|at| format!("rate_{}", ledger.programs[*at].column())).collect();
-        Panel { courses, names, origins, classes, open_end }
+        Panel { courses, names, codes: codes.collect(), origins, classes, open_end }
     }
 
     /// Writes the table; the number of its rows. `done` is told how many codes of how many are written.
@@ -85,21 +106,11 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         notes: &[(String, String)],
         done: &dyn Fn(usize, usize),
     ) -> Result<usize, Failure> {
-        let empty = self.columns(&Piece::default());
-        let fields = empty.iter();
-        let fields = fields.map(|(name, c)| Field::new(name, c.data_type().clone(), true));
-        let schema = Schema::new(fields.collect::<Vec<Field>>());
-        let mut target = Target::create(path, schema, &[], notes)?;
+        let mut target = Target::create(path, self.schema(), &[], notes)?;
         let encoder = target.encoder();
-        let all = self.courses.codes().len();
-        let step = (PIECE / self.courses.stretches().max(1)).clamp(4, 512);
-        let (mut rows, mut written) = (0, 0);
-        in_order(
-            all.div_ceil(step),
-            threads(),
-            || Pricer::new(self.courses),
-            |pricer, at| {
-                let piece = self.piece(pricer, at * step..all.min((at + 1) * step));
+        let mut rows = 0;
+        self.pieces(
+            |piece| {
                 let encoded = self
                     .encoded(&piece, &encoder)
                     .map_err(|e| Failure::new(e.message, path.display(), e.help))?;
@@ -107,20 +118,68 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
             },
             |(count, encoded)| {
                 rows += count;
-                written = all.min(written + step);
-                done(written, all);
                 target.append(encoded)
             },
+            done,
         )?;
         target.finish()?;
         Ok(rows)
     }
 
+    /// The table in memory.
+    pub fn batches(&self) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
+        let schema: SchemaRef = Arc::new(self.schema());
+        let mut batches = Vec::new();
+        self.pieces(
+            |piece| {
+                let columns = self.columns(&piece).into_iter().map(|(_, column)| column).collect();
+                RecordBatch::try_new(schema.clone(), columns)
+                    .map_err(|e| Failure::new(e, "the panel", "this is a defect: report it"))
+            },
+            |batch| {
+                batches.push(batch);
+                Ok(())
+            },
+            &|_, _| {},
+        )?;
+        Ok((schema, batches))
+    }
+
+    fn schema(&self) -> Schema {
+        let empty = self.columns(&Piece::default());
+        let fields = empty.iter();
+        let fields = fields.map(|(name, c)| Field::new(name, c.data_type().clone(), true));
+        Schema::new(fields.collect::<Vec<Field>>())
+    }
+
+    /// Prices all codes on all cores: `make` works on a piece, `take` gets what it makes in order.
+    fn pieces<T: Send>(
+        &self,
+        make: impl Fn(Piece) -> Result<T, Failure> + Sync,
+        mut take: impl FnMut(T) -> Result<(), Failure>,
+        done: &dyn Fn(usize, usize),
+    ) -> Result<(), Failure> {
+        let all = self.codes.len();
+        let step = (PIECE / self.courses.stretches().max(1)).clamp(4, 512);
+        let mut taken = 0;
+        in_order(
+            all.div_ceil(step),
+            threads(),
+            || Pricer::new(self.courses),
+            |pricer, at| make(self.piece(pricer, &self.codes[at * step..all.min((at + 1) * step)])),
+            |made| {
+                taken = all.min(taken + step);
+                done(taken, all);
+                take(made)
+            },
+        )
+    }
+
     /// Prices some codes; codes that owe alike once.
-    fn piece(&self, pricer: &mut Pricer<'_, '_, '_>, codes: std::ops::Range<usize>) -> Piece {
+    fn piece(&self, pricer: &mut Pricer<'_, '_, '_>, codes: &[usize]) -> Piece {
         let mut piece = Piece::default();
         let mut known = std::collections::HashMap::new();
-        for code in codes {
+        for &code in codes {
             let goods = self.courses.goods_of(code);
             let (first, priced) = known.entry(goods).or_insert_with(|| {
                 let priced = pricer.price(goods, None, &self.classes, &Stated::default());

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+use arrow::array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray};
 use insta::assert_snapshot;
 
 use crate::files::{assess, write_parquet};
@@ -52,10 +52,10 @@ fn files_that_cannot_be_used_say_why() {
     let whole = fs::read(path("good.parquet")).unwrap();
     for (name, columns) in [
         ("no-code.parquet", good().into_iter().skip(1).collect()),
-        ("float-money.parquet", with("value", Arc::new(Float64Array::from(vec![1.5, 2.5])))),
+        ("float-money.parquet", with("value", Arc::new(Float32Array::from(vec![1.5, 2.5])))),
         ("float-content.parquet", {
             let mut columns = good();
-            columns.push(("content_steel", Arc::new(Float64Array::from(vec![1.5, 2.5]))));
+            columns.push(("content_steel", Arc::new(Float32Array::from(vec![1.5, 2.5]))));
             columns
         }),
         (

@@ -1,19 +1,22 @@
 //! `truce`: trade law as a ledger you can run.
+//!
+//! The commands are a library so that other programs (`crates/python`) give the same answers in the same
+//! words; what is public is what they ask for. The binary is `src/bin/truce.rs`.
 
-mod assess;
+pub mod assess;
 mod average;
-mod brief;
+pub mod brief;
 mod brief_json;
 mod brief_text;
 mod calendar;
 mod check;
 mod controls;
 mod descriptions;
-mod diff;
-mod duty;
+pub mod diff;
+pub mod duty;
 mod duty_json;
 mod duty_text;
-mod failure;
+pub mod failure;
 mod filing;
 mod filing_print;
 mod hts;
@@ -27,9 +30,9 @@ mod law_mutate;
 mod law_show;
 mod law_survey;
 mod law_verify;
-mod panel;
+pub mod panel;
 mod progress;
-mod question;
+pub mod question;
 mod receipt;
 mod refund;
 mod replay;
@@ -135,7 +138,8 @@ impl Command {
     }
 }
 
-fn main() -> ExitCode {
+/// Runs the command that the arguments of the process name; its exit status.
+pub fn main() -> ExitCode {
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

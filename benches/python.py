@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""`truce.assess` on frames in memory, beside the engine's own speed and beside joins of Polars and DuckDB.
+
+    python3 -m pip install -r benches/requirements.txt ./crates/python
+    python3 benches/python.py [--lines N] [--rounds N] [--json] [--skip engine,peers]
+
+Each measurement is a process of its own; the frame is in memory before the clock starts, and the first round (which
+compiles the law) is told apart. Every sum is held against the engine's, to the cent; a difference ends with status 1.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+KINDS = ("polars", "pyarrow", "pandas", "duckdb")
+#: What is asked for, as `truce.assess` says it, and as `in_memory` does.
+WHAT = {
+    "total": ({"programs": "none", "ranges": False, "words": False}, "total only"),
+    "programs": ({"words": False}, "all program columns"),
+    "all": ({}, "all columns"),
+}
+
+
+def frame_of(kind, file):
+    """The lines as a frame of a kind, with the types that it gives them when it reads the file."""
+    if kind == "polars":
+        import polars
+
+        return polars.read_parquet(file)
+    if kind == "duckdb":
+        import duckdb
+
+        duckdb.sql(f"create table lines as from read_parquet('{file}')")
+        return duckdb.table("lines")
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(file)
+    # Whole amounts of money as pandas has them after read_csv: floating-point numbers.
+    return table if kind == "pyarrow" else table.to_pandas().astype({"value": float, "content_us": float})
+
+
+def duty_of(assessed):
+    """The sum of the duty in cents."""
+    if hasattr(assessed, "aggregate") and hasattr(assessed, "fetchone"):
+        (total,) = assessed.aggregate("sum(duty)").fetchone()
+    elif hasattr(assessed, "column"):
+        import pyarrow.compute
+
+        total = pyarrow.compute.sum(assessed.column("duty")).as_py()
+    else:
+        total = assessed["duty"].sum()
+    return int(total * 100)
+
+
+def measure(task):
+    import resource
+
+    import truce
+
+    frame = frame_of(task["kind"], task["lines"])
+    options = WHAT[task["what"]][0]
+    times, total = [], 0
+    for _ in range(task["rounds"] + 1):
+        start = time.perf_counter()
+        assessed = truce.assess(frame, threads=task["threads"], **options)
+        times.append(time.perf_counter() - start)
+        total = duty_of(assessed)
+        del assessed
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"first": times[0], "best": min(times[1:]), "cents": total, "memory": memory}))
+
+
+def child(words, **options):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, words))}\nended with status {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def engine(binary, lines):
+    """Lines a second of the engine on one core by what is asked for, and the duty of all in cents."""
+    speeds, cents, named = {}, None, {says: what for what, (_, says) in WHAT.items()}
+    for line in child([binary, lines]).splitlines():
+        if line.startswith("Today"):
+            break
+        name, _, rest = line.strip().partition(", again: ")
+        if rest:
+            speeds[named[name]] = float(rest.split()[0]) * 1e6
+            cents = int(rest.partition("duty ")[2].split()[0])
+    return speeds, cents
+
+
+def main():
+    if len(sys.argv) == 2 and sys.argv[1].startswith("{"):
+        return measure(json.loads(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--lines", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--skip", default="", help="parts to leave out: engine,peers")
+    given = parser.parse_args()
+    skip = set(given.skip.split(","))
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    folder = target / "benches"
+    folder.mkdir(parents=True, exist_ok=True)
+    child(["cargo", "build", "--release", "--locked", "-p", "truce", "-p", "benches"], cwd=ROOT)
+    lines = folder / f"python-{given.lines}.parquet"
+    if not lines.exists():
+        child([target / "release" / "lines", given.lines, lines])
+    rows = []
+
+    def add(who, what, threads, speed, first=None, memory=None):
+        rows.append({"who": who, "what": what, "threads": threads, "lines_per_second": speed,
+                     "first_seconds": first, "memory": memory})
+        print(f"{who:24} {what:9} {threads} thread{'s' if threads > 1 else ' '} "
+              f"{speed / 1e6:7.2f} million lines/s", file=sys.stderr, flush=True)
+
+    speeds, expected = {}, None
+    if "engine" not in skip:
+        speeds, expected = engine(target / "release" / "in_memory", given.lines)
+        for what, speed in speeds.items():
+            add("engine", what, 1, speed)
+    for kind in KINDS:
+        for what in WHAT:
+            for threads in (1, 2):
+                task = {"kind": kind, "what": what, "threads": threads, "lines": str(lines),
+                        "rounds": given.rounds}
+                found = json.loads(child([sys.executable, __file__, json.dumps(task)]))
+                if expected is None:
+                    expected = found["cents"]
+                if found["cents"] != expected:
+                    sys.exit(f"{kind}, {what}: {found['cents']} cents, others have {expected}")
+                add(f"truce.assess, {kind}", what, threads, given.lines / found["best"],
+                    found["first"], found["memory"])
+    if "peers" not in skip:
+        cells = folder / "python-cells"
+        child([target / "release" / "truce", "panel", "--cells", "-o", cells, "--from", "2025-01-01",
+               "--until", "2027-01-01"])
+        for who, module, more in (("Polars, cells", "peers.frames", {}),
+                                  ("DuckDB, cells", "peers.duck", {"joins": "cells"}),
+                                  ("DuckDB, dated joins", "peers.duck", {"joins": "natural"})):
+            for what in ("total", "programs"):
+                task = {"threads": 2, "place": "memory", "what": what, "lines": str(lines),
+                        "cells": str(cells), "rounds": given.rounds, **more}
+                found = json.loads(child([sys.executable, "-m", module, json.dumps(task)], cwd=HERE))
+                add(who, what, 2, given.lines / min(found["seconds"]), None, found["memory"])
+    if given.json:
+        print(json.dumps({"lines": given.lines, "rows": rows}, indent=1))
+        return None
+    print(f"{given.lines:,} lines, best of {given.rounds}\n")
+    print("| who | what | threads | million lines/s | of the engine's a core | first call | peak memory |")
+    print("|---|---|--:|--:|--:|--:|--:|")
+    for row in rows:
+        share = row["lines_per_second"] / row["threads"] / speeds[row["what"]] if speeds else None
+        first = f"{row['first_seconds']:.1f} s" if row["first_seconds"] else ""
+        memory = f"{row['memory'] / 1e6:,.0f} MB" if row["memory"] else ""
+        ratio = f"{share:.0%}" if share else ""
+        print(f"| {row['who']} | {row['what']} | {row['threads']} | {row['lines_per_second'] / 1e6:.2f} "
+              f"| {ratio} | {first} | {memory} |")
+    return None
+
+
+main()

@@ -1,0 +1,5 @@
+//! The binary `truce`; everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    truce::main()
+}

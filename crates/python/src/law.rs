@@ -303,7 +303,7 @@ impl Law {
             let table = settled.with_regime(|regime| panel::in_memory(&panel, regime, &only))??;
             Ok(widened(table)?)
         })??;
-        Ok(PyTable::try_new(batches, schema)?)
+        PyTable::try_new(batches, schema)
     }
 }
 

@@ -47,8 +47,8 @@ def frame_of(kind, file):
 
 def duty_of(assessed):
     """The sum of the duty in cents."""
-    if hasattr(assessed, "aggregate") and hasattr(assessed, "fetchone"):
-        (total,) = assessed.aggregate("sum(duty)").fetchone()
+    if type(assessed).__name__ == "DuckDBPyRelation":
+        ((total,),) = assessed.aggregate("sum(duty)").fetchall()
     elif hasattr(assessed, "column"):
         import pyarrow.compute
 

@@ -94,17 +94,25 @@ pub(crate) fn cents_of(number: i128, scale: i8) -> Result<i64, FactError> {
     }
 }
 
-/// Money from the shortest text of a floating-point number, read as any text is.
+/// Money from the shortest text of a floating-point number; more than two decimals are rounded half up.
 ///
 /// Such a text means what people saw when the number was written down, as long as it has no more than
-/// fifteen digits: so many a 64-bit number keeps.
+/// fifteen digits before and after the point: so many a 64-bit number keeps. What arithmetic left behind
+/// them (0.30000000000000004) is rounded away.
 pub(crate) fn cents_of_float(text: &str) -> Result<i64, FactError> {
-    let whole = text.split('.').next().unwrap_or_default();
-    if whole.len() > FLOAT_DIGITS - 2 && whole.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain(whole) || !plain(decimals) {
+        // Negative, infinite or no number: said in the words that such a text would get.
+        return cents(text);
+    }
+    if whole.len() > FLOAT_DIGITS - 2 {
         let message = format!("`{text}` is too large for a floating-point number with cents");
         return Err(fault(message, "give decimals or text"));
     }
-    cents(text)
+    let digit = |at: usize| decimals.as_bytes().get(at).map_or(0, |byte| i64::from(byte - b'0'));
+    let dollars = self::cents(whole)?;
+    Ok(dollars + digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5))
 }
 
 /// The decimal digits that every 64-bit floating-point number keeps.

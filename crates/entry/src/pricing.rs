@@ -103,11 +103,6 @@ impl<'r, 'l> Pricing<'r, 'l> {
         &self.added
     }
 
-    /// The place among the added columns of the first program's.
-    pub fn first_program(&self) -> usize {
-        if self.wanted.range { 3 } else { 1 }
-    }
-
     /// Prices batches of one schema on so many threads. What comes back is in the order of the rows,
     /// in pieces of at most [`PIECE_ROWS`] rows that do not cross batches, and the same on any number
     /// of threads; rows are counted over all batches, from `first` on. `None` where `stop` was set

@@ -67,6 +67,10 @@ struct Options {
     programs: String,
     range: bool,
     words: bool,
+    /// Whether the reasons of rows without an answer are wanted, which are words.
+    reasons: bool,
+    /// The names of all columns of the table: none may be that of an added one.
+    names: Vec<String>,
     /// The type of texts: `view`, `text` or `dictionary`.
     text: String,
     /// Whether the programs of every side get a column, whoever levies on these lines.
@@ -201,7 +205,7 @@ impl Law {
                 let wanted = Wanted {
                     programs: options.programs != "none",
                     range: options.range,
-                    words: options.words,
+                    words: options.words || options.reasons,
                 };
                 let output = match (wanted.programs, options.every_side) {
                     (false, _) => Output::plain(),
@@ -217,18 +221,18 @@ impl Law {
                     _ => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
                 };
                 let pricing = Pricing::new(regime, &schema, output, wanted, words)?;
+                refuse_taken(&options.names, pricing.added())?;
                 let threads = threads(options.threads)?;
                 let priced = pricing.price(&batches, options.first, threads, stop)?;
-                let programs = pricing.first_program();
-                Ok::<_, Fault>((pricing.added().clone(), programs, priced.unwrap_or_default()))
+                Ok::<_, Fault>((pricing.added().clone(), priced.unwrap_or_default()))
             })?;
-            let (added, programs, priced) = made?;
-            let (added, priced) = match options.programs.as_str() {
-                "met" => only_met(&added, programs, priced),
-                _ => (added, priced),
-            };
+            let (added, priced) = made?;
+            let kept = kept(&added, &options, &priced);
             let faults = told(&priced);
-            Ok((added, priced.into_iter().map(|p| p.batch).collect::<Vec<_>>(), faults))
+            let batches = priced.iter().map(|piece| piece.batch.project(&kept));
+            let batches: Result<Vec<RecordBatch>, ArrowError> = batches.collect();
+            let added = added.project(&kept).expect("places of its columns");
+            Ok((Arc::new(added), batches.expect("places of its columns"), faults))
         })??;
         Ok((PyTable::try_new(batches, schema)?, faults))
     }
@@ -296,9 +300,10 @@ impl Law {
                     .collect::<Result<Vec<Country>, Fault>>()?,
             };
             let settled = self.memory.settle(&self.record, &panel.coordinates)?;
-            Ok(settled.with_regime(|regime| panel::in_memory(&panel, regime, &only))??)
+            let table = settled.with_regime(|regime| panel::in_memory(&panel, regime, &only))??;
+            Ok(widened(table)?)
         })??;
-        Ok(PyTable::try_new(batches, schema)?)
+        PyTable::try_new(batches, schema)
     }
 }
 
@@ -324,21 +329,54 @@ fn collected(
     Ok((schema, batches))
 }
 
-/// Without the columns of programs that no row owes.
-fn only_met(
-    added: &SchemaRef,
-    programs: usize,
-    mut priced: Vec<Priced>,
-) -> (SchemaRef, Vec<Priced>) {
-    let count = priced.first().map_or(0, |piece| piece.met.len());
-    let met = |at: usize| priced.iter().any(|piece| piece.met[at]);
-    let is_program = |at: &usize| (programs..programs + count).contains(at);
-    let all = 0..added.fields().len();
-    let kept: Vec<usize> = all.filter(|at| !is_program(at) || met(at - programs)).collect();
-    for piece in &mut priced {
-        piece.batch = piece.batch.project(&kept).expect("places of its columns");
-    }
-    (Arc::new(added.project(&kept).expect("places of its columns")), priced)
+/// The places of the added columns that are given: without those of programs that no row owes, where only
+/// the others were asked for, and without words that were only needed for reasons.
+fn kept(added: &SchemaRef, options: &Options, priced: &[Priced]) -> Vec<usize> {
+    let fields = added.fields();
+    let words = if options.words || options.reasons { 3 } else { 1 };
+    let programs = if options.range { 3 } else { 1 }..fields.len() - words;
+    let met = |at: usize| priced.iter().any(|piece| piece.met[at - programs.start]);
+    let is_kept = |at: &usize| match fields[*at].name().as_str() {
+        "headings" | "note" => options.words,
+        _ => options.programs != "met" || !programs.contains(at) || met(*at),
+    };
+    (0..fields.len()).filter(is_kept).collect()
+}
+
+fn refuse_taken(names: &[String], added: &SchemaRef) -> Result<(), Fault> {
+    let Some(taken) = added.fields().iter().find(|field| names.contains(field.name())) else {
+        return Ok(());
+    };
+    let name = taken.name();
+    Err(Fault {
+        message: format!("the table has a column `{name}` already"),
+        place: "table".to_owned(),
+        help: format!("`{name}` is added by the assessment: rename the table's, or drop it"),
+        column: name.clone(),
+        row: None,
+    })
+}
+
+/// Decimals of 64 bits as ones of 128: not everyone who takes Arrow knows the former, and Polars 2.1 reads
+/// wrong numbers from them.
+fn widened(
+    (schema, batches): (SchemaRef, Vec<RecordBatch>),
+) -> Result<(SchemaRef, Vec<RecordBatch>), FileError> {
+    let wide = |kind: &DataType| match kind {
+        DataType::Decimal64(digits, scale) => DataType::Decimal128(*digits, *scale),
+        other => other.clone(),
+    };
+    let fields = schema.fields().iter();
+    let fields = fields.map(|f| f.as_ref().clone().with_data_type(wide(f.data_type())));
+    let schema: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let batch = |batch: RecordBatch| {
+        let columns = batch.columns().iter().map(|column| cast(column, &wide(column.data_type())));
+        RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, ArrowError>>()?)
+    };
+    let batches = batches.into_iter().map(batch).collect::<Result<_, ArrowError>>();
+    let batches =
+        batches.map_err(|e| FileError::new(format!("the panel cannot be given: {e}"), ""))?;
+    Ok((schema, batches))
 }
 
 fn told(priced: &[Priced]) -> RowFaults {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import math
 import os
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Generic, Iterable, Mapping, Sequence, TypeVar, Union
 
 from truce import _tables, _truce
@@ -140,8 +141,8 @@ class Ledger:
         options = {
             "programs": programs,
             "range": ranges,
-            # What is wrong with a row is said in words.
-            "words": words or errors == "raise",
+            "words": words,
+            "reasons": errors == "raise",
             "every_side": False,
             "first": 0,
             "threads": threads,
@@ -154,11 +155,11 @@ class Ledger:
         return kind.extended(added)
 
     def _added(self, kind: Any, asked: dict, options: dict, errors: str) -> Any:
-        added, faults = self._law.assess(kind.lines(), asked, {**options, "text": kind.text})
+        options = {**options, "text": kind.text, "names": kind.names()}
+        added, faults = self._law.assess(kind.lines(), asked, options)
         if errors == "raise" and faults:
             row, column, message, help = faults[0]
             raise TruceError(message, where="table", help=help or None, row=row, column=column or None)
-        _tables.refuse_taken(kind.names(), added.column_names)
         return added
 
     def _assess_stream(self, reader: Any, asked: dict, options: dict, errors: str) -> Any:
@@ -290,13 +291,19 @@ def _date(given: Any) -> Any:
 
 
 def _amount(given: Amount) -> str:
-    if isinstance(given, float):
-        return format(Decimal(repr(given)), "f")
-    return format(given, "f") if isinstance(given, Decimal) else str(given)
+    """Money as a text; a float as the cents that its shortest text is nearest to, a half up."""
+    if isinstance(given, float) and math.isfinite(given):
+        given = Decimal(repr(given)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _number(given)
+
+
+def _number(given: Amount) -> str:
+    exact = Decimal(repr(given)) if isinstance(given, float) else given
+    return format(exact, "f") if isinstance(exact, Decimal) else str(exact)
 
 
 def _quantity(given: Quantity) -> str:
-    return f"{_amount(given[0])} {given[1]}" if isinstance(given, tuple) else _amount(given)
+    return f"{_number(given[0])} {given[1]}" if isinstance(given, tuple) else _number(given)
 
 
 def _worlds(world: World) -> list[str]:

@@ -43,7 +43,7 @@ fn main() {
             }
             let mut assessor = Assessor::new(&regime);
             let mut out = Assessed::default();
-            let mut told = |round: &str,
+            let told = |round: &str,
                             (passed, worked): (Duration, Duration),
                             duty: (i128, usize)| {
                 let rate = |time: Duration| count as f64 / time.as_secs_f64() / 1e6;

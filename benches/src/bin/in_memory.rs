@@ -44,8 +44,8 @@ fn main() {
             let mut assessor = Assessor::new(&regime);
             let mut out = Assessed::default();
             let told = |round: &str,
-                            (passed, worked): (Duration, Duration),
-                            duty: (i128, usize)| {
+                        (passed, worked): (Duration, Duration),
+                        duty: (i128, usize)| {
                 let rate = |time: Duration| count as f64 / time.as_secs_f64() / 1e6;
                 let nanoseconds = worked.as_secs_f64() * 1e9 / count as f64;
                 println!(

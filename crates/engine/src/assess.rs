@@ -8,18 +8,19 @@
 use std::rc::Rc;
 
 use ledger::Status;
-use tariff::{Day, Moment, Stated, limits};
+use tariff::{Moment, Stated, limits};
 
 use crate::answer::{Answer, Trace, headings, rounded_value};
 use crate::assessed::{Assessed, Remark, Wanted};
 use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
 use crate::memo::Memo;
-use crate::plan::{Outcome, PlannedLine};
+use crate::open::Range;
+use crate::plan::{Outcome, Plan, PlannedLine};
 use crate::quick::{BLOCK, Block};
 use crate::regime::Regime;
 use crate::words::Words;
-use crate::work::Work;
+use crate::work::{HEAVY, Work};
 
 /// Assesses lines with a regime. It keeps what it worked out, so one is made for each thread and used
 /// for many batches.
@@ -105,8 +106,11 @@ impl<'r, 'l> Assessor<'r, 'l> {
             self.quick(lines, (start, count), wanted, out);
             for place in 0..self.rest.len() {
                 let at = self.rest[place];
-                let hot = self.block.is_hot[at - start].then(|| self.block.codes[at - start].facts);
-                if self.planned(lines, (at, hot), wanted, out).is_some() {
+                let found = match self.block.plans[at - start] {
+                    0 => self.planned(lines, (at, at - start), wanted, out),
+                    known => self.known(lines, (at, at - start), known, wanted, out),
+                };
+                if found.is_some() {
                     self.ways.planned += 1;
                 } else {
                     self.ways.long += 1;
@@ -129,36 +133,29 @@ impl<'r, 'l> Assessor<'r, 'l> {
     ) {
         let work = &mut self.sides[usize::from(lines.by[start])];
         let block = &mut self.block;
-        block.find(work, lines, (start, count));
+        block.find(work, lines, (start, count), &mut self.rest);
         // The columns of the parts that quick plans look at.
-        let columns: Vec<Option<&[i64]>> =
+        let parts: Vec<Option<&[i64]>> =
             work.quick.parts.iter().map(|part| lines.contents_of(part)).collect();
         let of = start..start + count;
-        let (value, duty) = (&mut out.value[of.clone()], &mut out.duty[of.clone()]);
-        let status = &mut out.status[of];
-        for at in 0..count {
-            let Some(plan) = block.plans[at].checked_sub(1) else {
-                self.rest.push(start + at);
-                continue;
-            };
+        out.value[of.clone()].copy_from_slice(&block.values[..count]);
+        out.status[of.clone()].fill(Status::Exact);
+        let mut programs: Vec<&mut [i64]> =
+            out.programs.iter_mut().map(|column| &mut column[of.clone()]).collect();
+        programs.iter_mut().for_each(|column| column.fill(0));
+        for (at, duty) in out.duty[of].iter_mut().enumerate() {
+            // The plan of nothing is run for lines that another way will take.
+            let plan = if block.plans[at] & HEAVY == 0 { block.plans[at] } else { 0 };
             let plan = &work.quick.plans[usize::from(plan)];
-            let contents = || {
-                let content = |part: u8| match columns.get(usize::from(part)) {
-                    Some(Some(column)) => column[start + at],
-                    _ => 0,
-                };
-                plan.parts.map(content)
-            };
-            let (worth, general) = (block.values[at], block.general[at]);
-            value[at] = worth;
-            duty[at] = if wanted.programs {
-                plan.duty(worth, general, contents, |column, amount| {
-                    out.programs[usize::from(column)][start + at] += amount;
+            let contents = || plan.parts.map(|part| content(&parts, part, start + at));
+            let (value, general) = (block.values[at], block.general[at]);
+            *duty = if wanted.programs {
+                plan.duty(value, general, contents, |column, amount| {
+                    programs[usize::from(column)][at] += amount;
                 })
             } else {
-                plan.duty(worth, general, contents, |_, _| {})
+                plan.duty(value, general, contents, |_, _| {})
             };
-            status[at] = Status::Exact;
         }
         if wanted.range {
             let duty = &out.duty[start..start + count];
@@ -168,20 +165,22 @@ impl<'r, 'l> Assessor<'r, 'l> {
         self.ways.quick += (count - self.rest.len()) as u64;
         if wanted.words {
             for at in 0..count {
-                let Some(plan) = block.plans[at].checked_sub(1) else { continue };
-                let headings = work.quick.plans[usize::from(plan)].headings;
-                out.headings[start + at] = headings;
+                let plan = block.plans[at];
+                if plan == 0 || plan & HEAVY != 0 {
+                    continue;
+                }
+                out.headings[start + at] = work.quick.plans[usize::from(plan)].headings;
                 let day = lines.entered[start + at].day_number().unwrap_or(0);
                 out.remarks[start + at] = work.said_of_exact(day, &mut self.remarks);
             }
         }
     }
 
-    /// Any other line that has a plan; `hot` is the place of its code's facts, where these hold always.
+    /// Any other line that has a plan; `of_block` is its place in the block.
     fn planned(
         &mut self,
         lines: &Lines,
-        (at, hot): (usize, Option<u32>),
+        (at, of_block): (usize, usize),
         wanted: Wanted,
         out: &mut Assessed,
     ) -> Option<()> {
@@ -196,8 +195,10 @@ impl<'r, 'l> Assessor<'r, 'l> {
         if slot == SPLIT {
             return None;
         }
+        let block = &self.block;
+        let hot = block.is_found(of_block).then(|| work.hot_facts(block.found[of_block])).flatten();
         let moving;
-        let code = match hot.and_then(|place| compiled.facts.get(place as usize)) {
+        let code = match hot {
             Some(facts) => facts,
             None => {
                 moving = work.code(lines.code[at], day, known_day)?;
@@ -222,79 +223,106 @@ impl<'r, 'l> Assessor<'r, 'l> {
                 let (value, code) = ((value, facts.scales()), (code, Trace::All));
                 let (found, worth_keeping) =
                     work.plan(lines, at, value, code, &mut self.headings, column);
-                let found = found.map(|plan| {
-                    work.plans.push(plan);
-                    work.plans.len() - 1
-                });
+                let found = found.map(|plan| work.keep_plan(plan));
                 if worth_keeping {
                     work.keep(facts, (place, code_kind), kind, found);
                 }
                 found?
             }
         };
-        let plan = &mut work.plans[plan];
-        if value < plan.least_value || value >= plan.below_value {
-            return None;
-        }
         let line = PlannedLine { code, lines, at, value };
-        let outcome = &mut self.outcome;
-        let open = match &mut plan.open {
-            Some(open) => Some(open.range(&line, outcome, &mut self.amounts)?),
-            None => None,
+        let found = run(&mut work.plans[plan], &line, &mut self.outcome, &mut self.amounts)?;
+        self.write_found(found, (lines, at), (plan, Ran::Formulas), wanted, out);
+        Some(())
+    }
+
+    /// A line whose plan was found by its place, which has [`HEAVY`].
+    fn known(
+        &mut self,
+        lines: &Lines,
+        (at, of_block): (usize, usize),
+        place: u16,
+        wanted: Wanted,
+        out: &mut Assessed,
+    ) -> Option<()> {
+        let work = &mut self.sides[usize::from(lines.by[at])];
+        let place = work.heavy(place);
+        let (value, general) = (self.block.values[of_block], self.block.general[of_block]);
+        let quick = work.plans[place].holds(value).then_some(&mut work.plans[place].open)?;
+        let (parts, amounts) = (&work.quick.parts, &mut self.amounts);
+        let content = |part: u8| match parts.get(usize::from(part)) {
+            Some(part) => lines.content(part, at),
+            None => 0,
         };
-        plan.run(&line, outcome)?;
-        let incomplete = outcome.missing.is_some();
-        let found = match &open {
-            Some(range) => Found {
-                has_duty: range.asked.assumed,
-                status: if range.asked.needs.is_empty() {
-                    Status::Exact
-                } else {
-                    Status::NeedsFacts
-                },
-                least: range.least,
-                most: range.most,
-                needs: &range.asked.needs,
-            },
-            None => Found {
-                has_duty: plan.has_duty && !incomplete,
-                status: if incomplete { Status::NeedsFacts } else { plan.status },
-                least: outcome.least,
-                most: (plan.has_max && !incomplete).then_some(outcome.sum),
-                needs: &plan.needs,
-            },
+        let quick =
+            quick.as_mut().and_then(|open| open.quick_range((value, general), content, amounts));
+        let (found, ran) = match quick {
+            Some((range, sum)) => (Found::of_range(range, sum), Ran::Quickly),
+            None => {
+                let code_found = self.block.found[of_block];
+                let moved;
+                let code = match work.hot_facts(code_found) {
+                    Some(facts) => facts,
+                    None => {
+                        moved = work.moved_facts(code_found);
+                        &*moved
+                    }
+                };
+                let line = PlannedLine { code, lines, at, value };
+                let plan = &mut work.plans[place];
+                (run(plan, &line, &mut self.outcome, &mut self.amounts)?, Ran::Formulas)
+            }
         };
-        out.value[at] = value;
-        out.duty[at] = if found.has_duty { outcome.sum } else { ABSENT };
+        self.write_found(found, (lines, at), (place, ran), wanted, out);
+        Some(())
+    }
+
+    /// Writes what came out for a planned line.
+    fn write_found(
+        &mut self,
+        found: Found,
+        (lines, at): (&Lines, usize),
+        (plan, ran): (usize, Ran),
+        wanted: Wanted,
+        out: &mut Assessed,
+    ) {
+        let work = &mut self.sides[usize::from(lines.by[at])];
+        let plan = &work.plans[plan];
+        out.value[at] = rounded_value(&work.memo.compiled.side, lines.value[at]);
+        out.duty[at] = if found.has_duty { found.sum } else { ABSENT };
         out.status[at] = found.status;
         if wanted.range {
             out.duty_min[at] = found.least;
             out.duty_max[at] = found.most.unwrap_or(ABSENT);
         }
         if wanted.programs {
-            for (part, amount) in plan.parts.iter().zip(&outcome.amounts) {
-                out.programs[part.column][at] += amount.cents;
-            }
-            for (part, amount) in plan.parts.iter().zip(&outcome.amounts) {
-                if amount.incomplete && amount.cents == 0 {
-                    out.programs[part.column][at] = ABSENT;
+            match (ran, &plan.open) {
+                (Ran::Quickly, Some(open)) => {
+                    for (column, amount) in open.columns.iter().zip(&self.amounts) {
+                        out.programs[*column][at] += amount;
+                    }
+                }
+                _ => {
+                    let amounts = || plan.parts.iter().zip(&self.outcome.amounts);
+                    amounts().for_each(|(part, of)| out.programs[part.column][at] += of.cents);
+                    for (part, _) in amounts().filter(|(_, of)| of.incomplete && of.cents == 0) {
+                        out.programs[part.column][at] = ABSENT;
+                    }
                 }
             }
         }
         if wanted.words {
             out.headings[at] = plan.headings;
-            out.remarks[at] = match outcome.missing.take() {
-                None => {
-                    let (needs, status) = (found.needs.clone(), found.status);
-                    work.said(day, &needs, status, &mut self.remarks)
-                }
+            let zone = &work.memo.compiled.side.territory.zone;
+            let day = lines.entered[at].stated().expect("every line states its entry").day(zone);
+            out.remarks[at] = match found.missing {
+                None => work.said(day.number(), &found.needs, found.status, &mut self.remarks),
                 Some(missing) => {
-                    let warnings = work.memo.day_warnings(Day::from_number(day), lines.entered[at]);
+                    let warnings = work.memo.day_warnings(day, lines.entered[at]);
                     self.remarks.place(&Remark::of(found.status, vec![missing], warnings))
                 }
             };
         }
-        Some(())
     }
 
     fn write(&mut self, answer: Answer, at: usize, wanted: Wanted, out: &mut Assessed) {
@@ -322,13 +350,78 @@ impl<'r, 'l> Assessor<'r, 'l> {
     }
 }
 
+/// How a plan was run: what its parts came to is in the outcome, or by columns in the amounts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    Formulas,
+    Quickly,
+}
+
 /// What came out for a planned line.
-struct Found<'f> {
+struct Found {
+    sum: i64,
     has_duty: bool,
     status: Status,
     least: i64,
     most: Option<i64>,
-    needs: &'f Rc<[String]>,
+    needs: Rc<[String]>,
+    /// A quantity that is missing.
+    missing: Option<String>,
+}
+
+impl Found {
+    /// Of a line of which facts may be missing, with what it owes as far as is known.
+    fn of_range(range: Range, sum: i64) -> Found {
+        let exact = range.asked.needs.is_empty();
+        Found {
+            sum,
+            has_duty: range.asked.assumed,
+            status: if exact { Status::Exact } else { Status::NeedsFacts },
+            least: range.least,
+            most: range.most,
+            needs: range.asked.needs,
+            missing: None,
+        }
+    }
+}
+
+/// What a plan gives for a line, or `None` when the line must go the long way.
+fn run(
+    plan: &mut Plan,
+    line: &PlannedLine<'_, '_>,
+    outcome: &mut Outcome,
+    amounts: &mut Vec<i64>,
+) -> Option<Found> {
+    if !plan.holds(line.value) {
+        return None;
+    }
+    let range = match &mut plan.open {
+        Some(open) => Some(open.range(line, outcome, amounts)?),
+        None => None,
+    };
+    plan.run(line, outcome)?;
+    if let Some(range) = range {
+        return Some(Found {
+            missing: outcome.missing.take(),
+            ..Found::of_range(range, outcome.sum)
+        });
+    }
+    let missing = outcome.missing.take();
+    let complete = missing.is_none();
+    Some(Found {
+        sum: outcome.sum,
+        has_duty: plan.has_duty && complete,
+        status: if complete { plan.status } else { Status::NeedsFacts },
+        least: outcome.least,
+        most: (plan.has_max && complete).then_some(outcome.sum),
+        needs: plan.needs.clone(),
+        missing,
+    })
+}
+
+/// The content of a part of a line by the place of its column; 0 where the lines have none.
+fn content(parts: &[Option<&[i64]>], part: u8, at: usize) -> i64 {
+    parts.get(usize::from(part)).copied().flatten().map_or(0, |column| column[at])
 }
 
 fn contents_exceed(lines: &Lines, at: usize, value: i64) -> bool {

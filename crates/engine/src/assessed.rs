@@ -67,8 +67,8 @@ impl Remark {
 }
 
 impl Assessed {
-    /// Makes room for `count` lines, with `programs` columns of nothing owed. What other columns held
-    /// before stays until their lines are written, and every line is.
+    /// Makes room for `count` lines, with `programs` columns. What columns held before stays until their
+    /// lines are written, and every line is.
     pub(crate) fn reset(&mut self, count: usize, programs: usize, wanted: Wanted) {
         let room = |wanted: bool| if wanted { count } else { 0 };
         self.value.resize(count, ABSENT);
@@ -77,7 +77,6 @@ impl Assessed {
         self.duty_max.resize(room(wanted.range), ABSENT);
         self.programs.resize(if wanted.programs { programs } else { 0 }, Vec::new());
         for column in &mut self.programs {
-            column.clear();
             column.resize(count, 0);
         }
         self.status.resize(count, Status::Unknown);

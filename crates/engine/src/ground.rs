@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings, Territory};
 use nomenclature::Schedule;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tariff::{Code, Country, Day, limits};
 
 use crate::codes::{CodeFacts, ColumnDuty, Kinds};
@@ -33,10 +33,10 @@ pub(crate) struct SideGround<'l> {
     pub classes: Classes<'l>,
     pub schedule: Option<&'l Schedule>,
     /// Codes that mean the same on every day and pay a share of the value.
-    pub hot: CodeHash<HotCode>,
-    pub duties: Vec<HotDuty>,
+    pub hot: CodeHash,
+    pub fronts: Fronts,
+    /// By the place of the code in `hot`.
     pub facts: Vec<CodeFacts<'l>>,
-    pub specifics: Vec<QuickSpecific>,
     /// The limits that columns are held against in ten millionths, in order; `None` where one is no
     /// whole number of them.
     pub limits: Option<Vec<u32>>,
@@ -51,22 +51,63 @@ pub(crate) struct SideGround<'l> {
     pub time: Duration,
 }
 
-/// A code that means the same on every day, in the eight bytes that a probe brings along.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct HotCode {
+/// What a plain line asks of its code; many codes have the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Front {
     pub scope: u16,
-    /// Place among the general duties.
-    pub duty: u16,
-    /// Place among the facts of codes.
-    pub facts: u32,
+    pub kind: u16,
+    /// The general duty: a rate in ten millionths; from [`SPECIFIC`] on, a place among the quick specific
+    /// duties.
+    pub general: u32,
 }
 
-/// A general duty that is quick to compute, for many codes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct HotDuty {
-    /// A rate in ten millionths; from [`SPECIFIC`] on, a place among the quick specific duties.
-    pub general: u32,
-    pub kind: u32,
+/// Fronts of codes, each kept once.
+#[derive(Clone)]
+pub(crate) struct Fronts {
+    /// The first is that of no code.
+    pub all: Vec<Front>,
+    pub specifics: Vec<QuickSpecific>,
+    places: FxHashMap<Front, u16>,
+    places_of_specifics: FxHashMap<QuickSpecific, u32>,
+}
+
+impl Fronts {
+    /// The place of the front of a code, if its general duty is quick to compute.
+    pub fn place(&mut self, facts: &CodeFacts<'_>) -> Option<u16> {
+        let general = match &facts.general {
+            ColumnDuty::Share(share) => share.ten_millionths()?,
+            ColumnDuty::Specific(specific) => {
+                let specifics = &mut self.specifics;
+                let specific = QuickSpecific::of(specific)?;
+                let place = self.places_of_specifics.entry(specific).or_insert_with(|| {
+                    specifics.push(specific);
+                    specifics.len() as u32 - 1
+                });
+                SPECIFIC + *place
+            }
+            ColumnDuty::Intricate => return None,
+        };
+        let scope = u16::try_from(facts.scope).ok()?;
+        let front = Front { scope, kind: facts.kind as u16, general };
+        if let Some(place) = self.places.get(&front) {
+            return Some(*place);
+        }
+        let place = u16::try_from(self.all.len()).ok()?;
+        self.all.push(front);
+        self.places.insert(front, place);
+        Some(place)
+    }
+}
+
+impl Default for Fronts {
+    fn default() -> Fronts {
+        Fronts {
+            all: vec![Front::default()],
+            specifics: Vec::new(),
+            places: FxHashMap::default(),
+            places_of_specifics: FxHashMap::default(),
+        }
+    }
 }
 
 /// Where places of specific duties begin among general rates.
@@ -126,9 +167,8 @@ impl<'l> SideGround<'l> {
             said_from: said_from(territory, schedule),
             turns: turns(ledger),
             hot: CodeHash::of(&hot.codes),
-            duties: hot.duties,
+            fronts: hot.fronts,
             facts: hot.facts,
-            specifics: hot.specifics,
             side,
             classes,
             schedule,
@@ -168,9 +208,8 @@ fn stable(schedule: &Schedule) -> impl Fn(Code) -> bool {
 /// What is ready for lines of codes that mean one thing on every day.
 #[derive(Default)]
 struct Hot<'l> {
-    codes: Vec<(u64, HotCode)>,
-    duties: Vec<HotDuty>,
-    specifics: Vec<QuickSpecific>,
+    codes: Vec<(u64, u16)>,
+    fronts: Fronts,
     facts: Vec<CodeFacts<'l>>,
 }
 
@@ -194,38 +233,9 @@ impl<'l> Hot<'l> {
     }
 
     fn push(&mut self, code: Code, facts: CodeFacts<'l>) {
-        let duty = hot_duty(&mut self.duties, &mut self.specifics, &facts);
-        if let (Ok(scope), Some(duty)) = (u16::try_from(facts.scope), duty) {
-            let at = self.facts.len() as u32;
-            self.codes.push((code.packed(), HotCode { scope, duty, facts: at }));
+        if let Some(front) = self.fronts.place(&facts) {
+            self.codes.push((code.packed(), front));
             self.facts.push(facts);
-        }
-    }
-}
-
-/// The place of the general duty of a code among those that are quick to compute, if it is.
-pub(crate) fn hot_duty(
-    duties: &mut Vec<HotDuty>,
-    specifics: &mut Vec<QuickSpecific>,
-    facts: &CodeFacts<'_>,
-) -> Option<u16> {
-    let general = match &facts.general {
-        ColumnDuty::Share(share) => share.ten_millionths()?,
-        ColumnDuty::Specific(specific) => {
-            SPECIFIC + place(specifics, QuickSpecific::of(specific)?) as u32
-        }
-        ColumnDuty::Intricate => return None,
-    };
-    u16::try_from(place(duties, HotDuty { general, kind: facts.kind })).ok()
-}
-
-/// The place of a value, which is kept once.
-fn place<T: PartialEq>(among: &mut Vec<T>, value: T) -> usize {
-    match among.iter().position(|other| *other == value) {
-        Some(at) => at,
-        None => {
-            among.push(value);
-            among.len() - 1
         }
     }
 }

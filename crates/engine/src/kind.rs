@@ -17,11 +17,13 @@ pub(crate) const STATES_CLAIMS: u8 = 1;
 pub(crate) const STATES_DATES: u8 = 2;
 pub(crate) const STATES_MODE: u8 = 4;
 pub(crate) const STATES_CONTENTS: u8 = 8;
+/// Of a cell: it asks of which kind a code is. No line states that.
+pub(crate) const ASKS_KIND: u8 = 64;
 /// It must be looked at by itself.
 pub(crate) const NEVER_PLAIN: u8 = 128;
 
 /// What lines of a cell are told apart by.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct CellFacts {
     /// Dates beside entry and the moments that they are held against; the first day that stands after
     /// the moment, and the first that ends after it.
@@ -41,7 +43,7 @@ pub(crate) struct CellFacts {
 }
 
 /// What a content is held against.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Held {
     /// Of the value.
     Share(Share),
@@ -170,12 +172,13 @@ impl CellFacts {
         }
         let mut contents = 0;
         if !self.parts.is_empty() && !lines.contents.is_empty() {
-            let content = |part: usize| lines.content(&self.parts[part], at);
-            for part in 0..self.parts.len() {
-                contents |= u64::from(content(part) != ABSENT) << part;
+            let mut stated = [ABSENT; CONTENTS_MAX];
+            for (part, (name, stated)) in self.parts.iter().zip(&mut stated).enumerate() {
+                *stated = lines.content(name, at);
+                contents |= u64::from(*stated != ABSENT) << part;
             }
             for (bit, (part, compare, limit)) in self.held.iter().enumerate() {
-                let cents = content(*part);
+                let cents = stated[*part];
                 let holds = cents != ABSENT
                     && match limit {
                         Held::Share(share) => {
@@ -233,7 +236,7 @@ impl CellFacts {
     }
 
     /// What a line may state that its cell asks for: [`STATES_CLAIMS`] and the like. Claims are asked for
-    /// always, since those that are not used are named.
+    /// always, since those that are not used are named. With it, [`ASKS_KIND`].
     pub fn asks(&self) -> u8 {
         let when = |asked: bool, bit: u8| if asked { bit } else { 0 };
         STATES_CLAIMS
@@ -241,6 +244,7 @@ impl CellFacts {
             | when(self.mode, STATES_MODE)
             | when(!self.parts.is_empty(), STATES_CONTENTS)
             | when(!self.specials_by_claim, NEVER_PLAIN)
+            | when(self.by_kind, ASKS_KIND)
     }
 
     /// Whether contents are held against shares of the value alone, so that all may be multiplied.

@@ -25,6 +25,7 @@ mod plan;
 mod quick;
 mod quick_plan;
 mod rate;
+mod recent;
 mod regime;
 mod resolve;
 mod run;

@@ -15,7 +15,7 @@ use crate::open::Open;
 use crate::run::{Column, Form, Formula, TracedPart};
 
 /// What is computed for a kind of line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct Plan {
     pub parts: Vec<PlannedPart>,
     pub least_value: i64,
@@ -30,7 +30,7 @@ pub(crate) struct Plan {
     pub open: Option<Box<Open>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct PlannedPart {
     /// Place among the program columns of the output.
     pub column: usize,
@@ -110,6 +110,11 @@ impl Plan {
             needs: answer.needs.clone().into(),
             open,
         })
+    }
+
+    /// Whether the plan holds for a value.
+    pub fn holds(&self, value: i64) -> bool {
+        self.least_value <= value && value < self.below_value
     }
 
     /// What the plan gives for a line, or `None` when the line must go the long way.

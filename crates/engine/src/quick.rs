@@ -1,7 +1,7 @@
 //! Lines a block at a time.
 //!
-//! Each step of the look-up runs over the whole block before the next begins, so that the loads of many
-//! lines are under way at once. A line whose plan is not a quick one is left for the other ways.
+//! Each step of the look-up runs over the whole block before the next begins, and looking into a large
+//! table is a step of its own with nothing else in it, so that the loads of many lines are under way at once. A line whose plan is not a quick one is left for the other ways.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,22 @@ use tariff::Exact;
 
 use crate::codes::{Kinds, Specific};
 use crate::compile::grid::SPLIT;
-use crate::ground::{HotCode, HotDuty, SPECIFIC};
-use crate::kind::{NEVER_PLAIN, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES, STATES_MODE};
+use crate::compile::hash::CodeHash;
+use crate::ground::{Front, SPECIFIC};
+use crate::kind::{
+    ASKS_KIND, NEVER_PLAIN, STATES_CLAIMS, STATES_CONTENTS, STATES_DATES, STATES_MODE,
+};
 use crate::lines::{ABSENT, Lines, OTHER_DATES};
 use crate::quick_plan::{VALUES_BELOW, ten_millionths};
+use crate::recent::Recent;
 use crate::regime::Compiled;
-use crate::work::Work;
+use crate::work::{HEAVY, Work};
 
 /// Lines that go through a step together.
 pub(crate) const BLOCK: usize = 1024;
 
 /// A share of the value and so much for each of the code's first unit of quantity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct QuickSpecific {
     /// In ten millionths.
     share: u32,
@@ -77,49 +81,70 @@ const FINE: i128 = 10_000_000_000_000;
 /// What the steps leave for each line of a block.
 pub(crate) struct Block {
     /// What a line states besides, as bits.
-    more: [u8; BLOCK],
-    /// What was found under the line's code, and whether it belongs to it.
-    pub codes: [HotCode; BLOCK],
-    pub is_hot: [bool; BLOCK],
+    pub more: [u8; BLOCK],
+    /// The place of the front of the line's code, 0 where it has none, and where its facts are.
+    fronts: [u16; BLOCK],
+    pub found: [u32; BLOCK],
+    scopes: [u16; BLOCK],
     kinds: [u16; BLOCK],
-    rows: [u32; BLOCK],
+    origins: [u16; BLOCK],
     slots: [u16; BLOCK],
-    /// The quick plan of each line counted from 1; 0 is none.
+    /// The place of the plan of each line: among the quick ones, or with [`HEAVY`]; 0 is none.
     pub plans: [u16; BLOCK],
     pub values: [i64; BLOCK],
     /// The general duty of each line.
     pub general: [i64; BLOCK],
+    /// Lines that are looked at once more, by step.
+    chosen: [u16; BLOCK],
+    /// Where a step looks into a large table, and what it finds there.
+    places: [u32; BLOCK],
+    words: [u64; BLOCK],
     /// Lines that state what their cell asks for.
     asking: Vec<(usize, u32)>,
 }
-
-/// No row: the line falls out.
-const NO_ROW: u32 = u32::MAX;
 
 impl Block {
     pub fn new() -> Box<Block> {
         Box::new(Block {
             more: [0; BLOCK],
-            codes: [HotCode::default(); BLOCK],
-            is_hot: [false; BLOCK],
+            fronts: [0; BLOCK],
+            found: [0; BLOCK],
+            scopes: [0; BLOCK],
             kinds: [0; BLOCK],
-            rows: [0; BLOCK],
+            origins: [0; BLOCK],
             slots: [0; BLOCK],
             plans: [0; BLOCK],
             values: [0; BLOCK],
             general: [0; BLOCK],
+            chosen: [0; BLOCK],
+            places: [0; BLOCK],
+            words: [0; BLOCK],
             asking: Vec::with_capacity(BLOCK),
         })
     }
 
-    /// Finds the plans of `count` lines from `start` on, all of one side.
-    pub fn find(&mut self, work: &mut Work<'_, '_>, lines: &Lines, of: (usize, usize)) {
+    /// Whether a code was found quickly; its facts are at the place in `found`.
+    pub fn is_found(&self, at: usize) -> bool {
+        self.fronts[at] != 0
+    }
+
+    /// Finds the plans of `count` lines from `start` on, all of one side. Lines without a quick one are put
+    /// into `rest`.
+    pub fn find(
+        &mut self,
+        work: &mut Work<'_, '_>,
+        lines: &Lines,
+        of: (usize, usize),
+        rest: &mut Vec<usize>,
+    ) {
         self.look_for_more(&work.memo.compiled.side.clock_dates, lines, of);
         self.find_codes(work, lines, of);
         self.general_duties(work, lines, of);
-        self.find_rows(work.memo.compiled, lines, of);
-        self.find_plans(work, of.1);
+        self.find_slots(work.memo.compiled, lines, of);
+        let missed = self.find_recent(work, of.1);
+        self.find_plans(work, missed);
         self.find_plans_of_asking(work, lines, of.0);
+        self.leave(work, of, rest);
     }
 
     fn find_codes(
@@ -130,20 +155,29 @@ impl Block {
     ) {
         let compiled = work.memo.compiled;
         let codes = &lines.code[start..start + count];
+        for (found, code) in self.found.iter_mut().zip(codes) {
+            *found = compiled.hot.cell(*code);
+        }
+        for (word, cell) in self.words[..count].iter_mut().zip(&self.found) {
+            *word = compiled.hot.word(*cell);
+        }
         let mut all = true;
-        for ((found, is_hot), code) in self.codes.iter_mut().zip(&mut self.is_hot).zip(codes) {
-            // No branch: whether a code is found is known late, and the next look-ups need not wait.
-            (*is_hot, *found) = compiled.hot.probe(*code);
-            all &= *is_hot;
+        for ((front, word), code) in self.fronts.iter_mut().zip(&self.words).zip(codes) {
+            // No branch: which codes are found follows no order.
+            let (found, mark) = CodeHash::holds(*word, *code);
+            *front = if found { mark } else { 0 };
+            all &= *front != 0;
         }
         if all {
             return;
         }
-        for at in (0..count).filter(|at| !self.is_hot[*at]).collect::<Vec<_>>() {
-            let entered = lines.entered[start + at].day_number();
-            let found = entered.and_then(|day| work.moving(codes[at], day));
-            self.is_hot[at] = found.is_some();
-            self.codes[at] = found.unwrap_or_default();
+        for at in 0..count {
+            if self.fronts[at] == 0
+                && let Some(day) = lines.entered[start + at].day_number()
+                && let Some(moving) = work.moving(codes[at], day)
+            {
+                (self.fronts[at], self.found[at]) = moving;
+            }
         }
     }
 
@@ -154,25 +188,30 @@ impl Block {
         (start, count): (usize, usize),
     ) {
         let whole = work.memo.compiled.whole_value;
+        let fronts = &work.fronts.all;
+        let mut specific = 0;
         for (at, stated) in lines.value[start..start + count].iter().copied().enumerate() {
             let value = if whole { crate::answer::whole_units(stated) } else { stated };
             self.values[at] = value;
-            if value >= VALUES_BELOW || !self.is_hot[at] {
-                self.more[at] = NEVER_PLAIN;
-            }
-            let duty = work.duties.get(usize::from(self.codes[at].duty));
-            let HotDuty { general, kind } = duty.copied().unwrap_or_default();
-            self.kinds[at] = kind as u16;
-            if general < SPECIFIC {
-                self.general[at] = ten_millionths(value.min(VALUES_BELOW), general);
-            } else {
-                self.specific(work, lines, (start, at), general - SPECIFIC);
-            }
+            let place = self.fronts[at];
+            let beyond = value >= VALUES_BELOW || place == 0;
+            self.more[at] |= if beyond { NEVER_PLAIN } else { 0 };
+            let Front { scope, kind, general } = fronts[usize::from(place)];
+            (self.scopes[at], self.kinds[at]) = (scope, kind);
+            // Of a specific duty this comes to something else, and is put right below.
+            self.general[at] = ten_millionths(value.min(VALUES_BELOW), general & (SPECIFIC - 1));
+            self.chosen[specific] = at as u16;
+            specific += usize::from(general >= SPECIFIC);
+        }
+        for chosen in 0..specific {
+            let at = usize::from(self.chosen[chosen]);
+            let general = fronts[usize::from(self.fronts[at])].general;
+            self.specific(work, lines, (start, at), general - SPECIFIC);
         }
         self.sums_of_contents(lines, (start, count));
     }
 
-    fn find_rows(
+    fn find_slots(
         &mut self,
         compiled: &Compiled<'_>,
         lines: &Lines,
@@ -184,37 +223,72 @@ impl Block {
             let origin = compiled.origin_of[origins[at].index()];
             let slot =
                 entered[at].day_number().map_or(SPLIT, |day| compiled.grid.slots.of_day(day));
-            self.slots[at] = slot;
-            self.rows[at] =
-                if self.more[at] & NEVER_PLAIN != 0 || origin == u16::MAX || slot == SPLIT {
-                    NO_ROW
-                } else {
-                    compiled.grid.row(u32::from(self.codes[at].scope), u32::from(origin))
-                };
+            let beyond = origin == u16::MAX || slot == SPLIT;
+            self.more[at] |= if beyond { NEVER_PLAIN } else { 0 };
+            // A line beyond the grid is looked up as another, and its answer is not used.
+            (self.origins[at], self.slots[at]) = if beyond { (0, 0) } else { (origin, slot) };
         }
     }
 
-    fn find_plans(&mut self, work: &Work<'_, '_>, count: usize) {
-        let compiled = work.memo.compiled;
-        self.asking.clear();
+    /// Plans that lines of late had; the places of the other lines are left in `chosen`. How many they are.
+    fn find_recent(&mut self, work: &Work<'_, '_>, count: usize) -> usize {
+        let recent = &work.recent;
+        let mut missed = 0;
         for at in 0..count {
-            self.plans[at] = 0;
-            if self.rows[at] == NO_ROW {
-                continue;
-            }
-            let cell = compiled.grid.cell_of_row(self.rows[at], self.slots[at]);
-            if self.more[at] & work.asks[cell as usize] != 0 {
+            let (scope, origin) = (self.scopes[at], self.origins[at]);
+            self.places[at] = recent.key(scope, origin, self.slots[at], self.kinds[at]);
+        }
+        for (word, key) in self.words[..count].iter_mut().zip(&self.places) {
+            *word = u64::from(recent.entry(*key));
+        }
+        for at in 0..count {
+            let plan = Recent::plan(self.words[at] as u32, self.places[at]);
+            let plan = if self.more[at] == 0 { plan } else { 0 };
+            self.plans[at] = plan;
+            self.chosen[missed] = at as u16;
+            missed += usize::from(plan == 0);
+        }
+        missed
+    }
+
+    /// Plans of the lines in `chosen`, by their cells.
+    fn find_plans(&mut self, work: &mut Work<'_, '_>, count: usize) {
+        let compiled = work.memo.compiled;
+        let mut some = 0;
+        for chosen in 0..count {
+            // Lines that no plan of the grid can serve; a regime of no days has no cells at all.
+            let at = self.chosen[chosen];
+            self.chosen[some] = at;
+            some += usize::from(self.more[usize::from(at)] & NEVER_PLAIN == 0);
+        }
+        let chosen = &self.chosen[..some];
+        for (row, at) in self.places.iter_mut().zip(chosen) {
+            let at = usize::from(*at);
+            *row = compiled.grid.row(u32::from(self.scopes[at]), u32::from(self.origins[at]));
+        }
+        for (place, at) in self.places.iter_mut().zip(chosen) {
+            *place = compiled.grid.run_of_row(*place, self.slots[usize::from(*at)]);
+        }
+        for (cell, _) in self.places.iter_mut().zip(chosen) {
+            *cell = compiled.grid.cell_of_run(*cell);
+        }
+        for ((of_cell, cell), _) in self.words.iter_mut().zip(&self.places).zip(chosen) {
+            *of_cell = u64::from(work.of_cell(*cell));
+        }
+        self.asking.clear();
+        for ((cell, of_cell), at) in self.places.iter().zip(&self.words).zip(chosen) {
+            let (cell, of_cell, at) = (*cell, *of_cell as u32, usize::from(*at));
+            let (more, asks) = (self.more[at], of_cell as u8);
+            if more & asks != 0 {
                 self.asking.push((at, cell));
                 continue;
             }
-            self.plans[at] =
-                work.quick_of[cell as usize * compiled.kinds + usize::from(self.kinds[at])];
-        }
-        for at in 0..count {
-            if let Some(plan) = self.plans[at].checked_sub(1)
-                && self.values[at] < i64::from(work.quick.plans[usize::from(plan)].least_value)
-            {
-                self.plans[at] = 0;
+            let kind = self.kinds[at];
+            let plan = work.plain_short(of_cell, kind);
+            self.plans[at] = plan;
+            if plan != 0 && more == 0 {
+                let of = (self.scopes[at], self.origins[at], self.slots[at], kind);
+                work.recent.keep(of, asks & ASKS_KIND != 0, plan);
             }
         }
     }
@@ -223,13 +297,29 @@ impl Block {
         for (at, cell) in &self.asking {
             let (at, cell) = (*at, *cell);
             let line = (start + at, self.values[at]);
-            let plan = work.quick_plan(lines, line, cell, (self.codes[at], self.kinds[at]));
-            let holds = |plan: &u16| {
-                let plan = &work.quick.plans[usize::from(*plan) - 1];
-                self.values[at] >= i64::from(plan.least_value)
-            };
-            self.plans[at] = plan.filter(holds).unwrap_or(0);
+            let plan = work.plan_of_asking(lines, line, cell, (self.found[at], self.kinds[at]));
+            self.plans[at] = plan.unwrap_or(0);
         }
+    }
+
+    /// Leaves lines without a quick plan to the other ways; here the plan of nothing stands for theirs.
+    fn leave(
+        &mut self,
+        work: &Work<'_, '_>,
+        (start, count): (usize, usize),
+        rest: &mut Vec<usize>,
+    ) {
+        let plans = &work.quick.plans;
+        let mut left = 0;
+        for at in 0..count {
+            let plan = self.plans[at];
+            let quick = if plan & HEAVY == 0 { plan } else { 0 };
+            let holds = self.values[at] >= i64::from(plans[usize::from(quick)].least_value);
+            self.plans[at] = if holds { plan } else { 0 };
+            self.chosen[left] = at as u16;
+            left += usize::from(quick == 0 || !holds);
+        }
+        rest.extend(self.chosen[..left].iter().map(|at| start + usize::from(*at)));
     }
 
     /// The general duty of a line whose code has a specific one, and its kind.
@@ -240,12 +330,12 @@ impl Block {
         (start, at): (usize, usize),
         specific: u32,
     ) {
-        let specific = &work.specifics[specific as usize];
+        let specific = &work.fronts.specifics[specific as usize];
         let (value, line) = (self.values[at], start + at);
         let stated = lines.quantities.first().map(|c| (c.millionths[line], c.unit[line]));
         let (Some((millionths @ 0.., 0)), Some(limits)) = (stated, &work.memo.compiled.limits)
         else {
-            self.more[at] = NEVER_PLAIN;
+            self.more[at] |= NEVER_PLAIN;
             return;
         };
         if let Some(amount) = specific.whole_units(value, millionths) {
@@ -257,7 +347,7 @@ impl Block {
                 let share = value as u64 * u64::from(*limit);
                 let exact = amount.cmp(&share);
                 if exact != (cents as u64 * 10_000_000).cmp(&share) {
-                    self.more[at] = NEVER_PLAIN;
+                    self.more[at] |= NEVER_PLAIN;
                 }
                 kind += Kinds::step(exact);
             }
@@ -266,7 +356,7 @@ impl Block {
         }
         let fine = specific.fine(value, millionths);
         let Ok(cents) = i64::try_from((fine + FINE / 2) / FINE) else {
-            self.more[at] = NEVER_PLAIN;
+            self.more[at] |= NEVER_PLAIN;
             return;
         };
         let mut kind = 1;
@@ -274,7 +364,7 @@ impl Block {
             let share = i128::from(value) * i128::from(*limit);
             let exact = fine.cmp(&(share * 1_000_000));
             if exact != (i128::from(cents) * 10_000_000).cmp(&share) {
-                self.more[at] = NEVER_PLAIN;
+                self.more[at] |= NEVER_PLAIN;
             }
             kind += Kinds::step(exact);
         }

@@ -3,7 +3,7 @@
 use ledger::Status;
 use rustc_hash::FxHashMap;
 
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedPart};
 use crate::run::{Column, Form, Formula};
 
 /// The most rates of such a plan beside the duty of the code.
@@ -62,30 +62,45 @@ pub(crate) struct QuickPlan {
 const NO_PART: u8 = u8::MAX;
 
 impl QuickPlan {
+    /// The plan of which nothing comes.
+    const NOTHING: QuickPlan = QuickPlan {
+        rates: [Rate { rate: 0, column: 0, absorbs: NOTHING, basis: VALUE }; RATES_MAX],
+        least_value: 0,
+        headings: 0,
+        general_column: 0,
+        general: false,
+        count: 0,
+        whole: true,
+        parts: [NO_PART; PARTS_MAX],
+    };
+
     /// The same as a plan, where it is so simple; `part` gives the place of a name.
     fn of(plan: &Plan, part: impl Fn(&str) -> Option<u8>) -> Option<QuickPlan> {
         if plan.status != Status::Exact || plan.open.is_some() || plan.below_value < VALUES_BELOW {
             return None;
         }
-        let none = Rate { rate: 0, column: 0, absorbs: NOTHING, basis: VALUE };
-        let mut quick = QuickPlan {
-            rates: [none; RATES_MAX],
+        Some(QuickPlan {
             least_value: u32::try_from(plan.least_value).ok()?,
             headings: plan.headings,
-            general_column: 0,
-            general: false,
-            count: 0,
-            whole: true,
-            parts: [NO_PART; PARTS_MAX],
-        };
-        // The amount of each part of the plan.
-        let mut amounts = Vec::with_capacity(plan.parts.len());
-        for planned in &plan.parts {
+            ..QuickPlan::of_parts(&plan.parts, Some, part)?
+        })
+    }
+
+    /// What parts come to, where that is so simple; `column` gives the place of a program column.
+    fn of_parts(
+        parts: &[PlannedPart],
+        column: impl Fn(usize) -> Option<usize>,
+        part: impl Fn(&str) -> Option<u8>,
+    ) -> Option<QuickPlan> {
+        let mut quick = QuickPlan::NOTHING;
+        // The amount of each part.
+        let mut amounts = Vec::with_capacity(parts.len());
+        for planned in parts {
             if planned.stand_in || planned.incomplete {
                 return None;
             }
             let basis = quick.basis(&planned.basis, &part)?;
-            let column = u16::try_from(planned.column).ok()?;
+            let column = u16::try_from(column(planned.column)?).ok()?;
             let (share, absorbed) = match &planned.formula {
                 Formula::Column(Column::General) if basis == VALUE && !quick.general => {
                     (quick.general, quick.general_column) = (true, column);
@@ -194,30 +209,62 @@ pub(crate) fn ten_millionths(value: i64, rate: u32) -> i64 {
 }
 
 /// Such plans, each kept once.
-#[derive(Default)]
 pub(crate) struct QuickPlans {
+    /// The first is that of nothing.
     pub plans: Vec<QuickPlan>,
     places: FxHashMap<QuickPlan, u16>,
     /// Names of parts of the value.
     pub parts: Vec<String>,
 }
 
+/// More quick plans than places have bits for are not kept.
+pub(crate) const QUICK_MAX: u16 = 1 << 15;
+
+impl Default for QuickPlans {
+    fn default() -> QuickPlans {
+        QuickPlans {
+            plans: vec![QuickPlan::NOTHING],
+            places: FxHashMap::default(),
+            parts: Vec::new(),
+        }
+    }
+}
+
 impl QuickPlans {
-    /// The place of a plan, counted from 1; `None` when it is not so simple, or there are too many.
+    /// The place of a plan, never 0; `None` when it is not so simple, or there are too many.
     pub fn place(&mut self, plan: &Plan) -> Option<u16> {
-        for (name, _) in plan.parts.iter().flat_map(|part| &part.basis.contents) {
+        self.name(&plan.parts);
+        let quick = QuickPlan::of(plan, |name| self.part(name))?;
+        if let Some(place) = self.places.get(&quick) {
+            return Some(*place);
+        }
+        let place = u16::try_from(self.plans.len()).ok().filter(|place| *place < QUICK_MAX)?;
+        self.plans.push(quick);
+        self.places.insert(quick, place);
+        Some(place)
+    }
+
+    /// What parts come to, where that is so simple; `column` gives the place of a program column.
+    pub fn of_parts(
+        &mut self,
+        parts: &[PlannedPart],
+        column: impl Fn(usize) -> Option<usize>,
+    ) -> Option<QuickPlan> {
+        self.name(parts);
+        QuickPlan::of_parts(parts, column, |name| self.part(name))
+    }
+
+    /// Gives places to the names of the parts of the value.
+    fn name(&mut self, parts: &[PlannedPart]) {
+        for (name, _) in parts.iter().flat_map(|part| &part.basis.contents) {
             if !self.parts.contains(name) && self.parts.len() < usize::from(NO_PART) {
                 self.parts.push(name.clone());
             }
         }
-        let part = |name: &str| self.parts.iter().position(|p| p == name).map(|at| at as u8);
-        let quick = QuickPlan::of(plan, part)?;
-        if let Some(place) = self.places.get(&quick) {
-            return Some(*place);
-        }
-        let place = u16::try_from(self.plans.len() + 1).ok()?;
-        self.plans.push(quick);
-        self.places.insert(quick, place);
-        Some(place)
+    }
+
+    /// The place of the name of a part.
+    fn part(&self, name: &str) -> Option<u8> {
+        self.parts.iter().position(|p| p == name).map(|at| at as u8)
     }
 }

@@ -34,6 +34,15 @@ impl Share {
 
     /// The share of a basis that is not negative, in cents, a half cent up (19 CFR 159.3).
     pub fn cents(self, basis: i64) -> i64 {
+        // Most products fit a register, and a division of that size is a quick one.
+        let (n, d) = (self.numerator as u64, self.denominator as u64);
+        let doubled = (2 * n).checked_mul(basis as u64).and_then(|product| product.checked_add(d));
+        if let Some(doubled) = doubled
+            && d <= u64::MAX / 2
+            && basis >= 0
+        {
+            return i64::try_from(doubled / (2 * d)).unwrap_or(CAPPED);
+        }
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator));
         // Both factors have 63 bits, so doubled they fit.
         let cents = (2 * n * i128::from(basis) + d) / (2 * d);

@@ -1,47 +1,59 @@
 //! What an assessor works out of one side and keeps: meanings of codes, kinds of lines, plans.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use ledger::{DateFact, Status};
 use nomenclature::Line as ScheduleLine;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use tariff::{Code, Day, Stated, limits};
 
 use crate::answer::{Trace, headings};
 use crate::assessed::Remark;
 use crate::codes::{CodeFacts, ColumnDuty};
 use crate::compile::grid::Along;
-use crate::ground::{HotCode, HotDuty, hot_duty};
-use crate::kind::{CellFacts, LineKind};
+use crate::ground::Fronts;
+use crate::kind::{CellFacts, LineKind, NEVER_PLAIN};
 use crate::lines::{Lines, OTHER_DATES, PackedDate};
 use crate::memo::{CodeKey, Memo};
 use crate::plan::Plan;
-use crate::quick::QuickSpecific;
-use crate::quick_plan::QuickPlans;
+use crate::quick_plan::{QUICK_MAX, QuickPlans};
 use crate::rate::Share;
+use crate::recent::Recent;
 use crate::regime::Seen;
 use crate::words::Words;
 
 /// The plans of one side.
 pub(crate) struct Work<'r, 'l> {
     pub memo: Memo<'r, 'l>,
+    /// Each once.
     pub plans: Vec<Plan>,
-    /// For each cell and kind of code the plan of lines that state nothing.
+    plans_by_hash: FxHashMap<u64, Vec<u32>>,
+    /// For each plan the place by which lines find it, where it has one.
+    shorts: Vec<u16>,
+    /// Of cells that were met, the plan of lines that state nothing, for each kind of code: the places by
+    /// which lines find them, and all that is known.
+    plain_short: Vec<u16>,
     plain: Vec<Known>,
-    /// Of these the quick ones, counted from 1.
-    pub quick_of: Vec<u16>,
+    /// For each cell what it asks for, everything until it was looked at, and above [`FROM`] where its plans
+    /// begin, counted from 1; 0 was not met.
+    of_cell: Vec<u32>,
+    pub recent: Recent,
+    /// Plans that are not quick, by the place that lines find them by.
+    heavy: Vec<u32>,
     by_kind: FxHashMap<LineKind, Known>,
     pub quick: QuickPlans,
-    /// For each cell what it asks for; everything until it was looked at.
-    pub asks: Vec<u8>,
+    /// What lines of a cell are told apart by, and for each cell its place there, counted from 1. Many cells
+    /// ask for the same, and these few stay close to the processor.
+    told_apart: Vec<&'r CellFacts>,
+    told_apart_of: Vec<u16>,
     /// What codes mean, by the rows of the schedule that their day sees.
     codes: FxHashMap<CodeKey, Option<Rc<CodeFacts<'l>>>>,
-    /// The same of codes that do not mean the same on every day, as plain lines need it; their facts
-    /// stand behind those of the regime, and so do their duties.
-    moving: FxHashMap<CodeKey, Option<HotCode>>,
+    /// The same of codes that do not mean the same on every day, as plain lines need it: the place of the
+    /// front, and [`MOVED`] with that of the facts.
+    moving: FxHashMap<CodeKey, Option<(u16, u32)>>,
     more_facts: Vec<Rc<CodeFacts<'l>>>,
-    pub duties: Vec<HotDuty>,
-    pub specifics: Vec<QuickSpecific>,
+    pub fronts: Fronts,
     claims: Words<Vec<String>>,
     /// Places of the claims of the batch by their sets, counted from 1.
     claims_of_batch: Vec<u32>,
@@ -65,12 +77,22 @@ pub(crate) struct Work<'r, 'l> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Known {
     plan: u32,
-    /// The place among the quick ones, counted from 1.
-    quick: u16,
+    /// The place by which lines find it: among the quick ones, or [`HEAVY`] and that among the others; 0
+    /// where there is none.
+    pub short: u16,
 }
 
+/// Bits of what a cell asks for.
+const FROM: u32 = 8;
+
+/// A plan that is not a quick one.
+pub(crate) const HEAVY: u16 = QUICK_MAX;
+
+/// Facts of a code that does not mean the same on every day.
+const MOVED: u32 = 1 << 31;
+
 impl Known {
-    const NO_PLAN: Known = Known { plan: 1, quick: 0 };
+    const NO_PLAN: Known = Known { plan: 1, short: 0 };
 
     /// The place of the plan; nothing where nobody asked.
     pub fn plan(self) -> Option<Option<usize>> {
@@ -92,16 +114,21 @@ impl<'r, 'l> Work<'r, 'l> {
         Work {
             memo,
             plans: Vec::new(),
-            plain: vec![Known::default(); cells * compiled.kinds],
-            quick_of: vec![0; cells * compiled.kinds],
+            plans_by_hash: FxHashMap::default(),
+            shorts: Vec::new(),
+            plain_short: Vec::new(),
+            plain: Vec::new(),
+            of_cell: vec![u32::from(u8::MAX); cells],
+            recent: Recent::new(compiled),
+            heavy: Vec::new(),
             by_kind: FxHashMap::default(),
             quick: QuickPlans::default(),
-            asks: vec![u8::MAX; cells],
+            told_apart: Vec::new(),
+            told_apart_of: vec![0; cells],
             codes: FxHashMap::default(),
             moving: FxHashMap::default(),
             more_facts: Vec::new(),
-            duties: compiled.duties.clone(),
-            specifics: compiled.specifics.clone(),
+            fronts: compiled.fronts.clone(),
             claims: Words::new(),
             claims_of_batch: Vec::new(),
             symbols: Words::new(),
@@ -129,15 +156,19 @@ impl<'r, 'l> Work<'r, 'l> {
     /// Starts anew with the plans, and with what refers to them.
     fn forget(&mut self) {
         self.plans.clear();
-        self.plain.fill(Known::default());
-        self.quick_of.fill(0);
+        self.plans_by_hash.clear();
+        self.shorts.clear();
+        self.plain_short.clear();
+        self.plain.clear();
+        self.of_cell.iter_mut().for_each(|of| *of &= u32::from(u8::MAX));
+        self.recent.forget();
+        self.heavy.clear();
         self.by_kind.clear();
         self.quick = QuickPlans::default();
         self.codes.clear();
         self.moving.clear();
         self.more_facts.clear();
-        self.duties.truncate(self.memo.compiled.duties.len());
-        self.specifics.truncate(self.memo.compiled.specifics.len());
+        self.fronts = self.memo.compiled.fronts.clone();
         self.claims = Words::new();
         self.specials_of.clear();
         self.forget_remarks();
@@ -148,8 +179,8 @@ impl<'r, 'l> Work<'r, 'l> {
         self.said_of_exact = [0; 8];
     }
 
-    /// What a code that moves means on a day, where that is quick to say.
-    pub fn moving(&mut self, code: u64, day: i32) -> Option<HotCode> {
+    /// The front of a code that moves on a day, where it has one, and where its facts are.
+    pub fn moving(&mut self, code: u64, day: i32) -> Option<(u16, u32)> {
         let compiled = self.memo.compiled;
         let known = compiled.known_day(day);
         let key = (code, compiled.epoch(day, known));
@@ -157,21 +188,23 @@ impl<'r, 'l> Work<'r, 'l> {
             return *found;
         }
         let found = self.code(code, day, known).and_then(|facts| {
-            let duty = hot_duty(&mut self.duties, &mut self.specifics, &facts)?;
-            let place = compiled.facts.len() + self.more_facts.len();
-            let scope = u16::try_from(facts.scope).ok()?;
+            let front = self.fronts.place(&facts)?;
             self.more_facts.push(facts);
-            Some(HotCode { scope, duty, facts: place as u32 })
+            Some((front, MOVED | (self.more_facts.len() as u32 - 1)))
         });
         self.moving.insert(key, found);
         found
     }
 
-    /// The facts at a place that a [`HotCode`] gives.
-    fn facts_at(&self, place: u32) -> &CodeFacts<'l> {
+    /// The facts of a code that means the same on every day, by the cell of the hash that it was found in.
+    pub fn hot_facts(&self, found: u32) -> Option<&'r CodeFacts<'l>> {
         let compiled = self.memo.compiled;
-        let more = (place as usize).checked_sub(compiled.facts.len());
-        more.map_or_else(|| &compiled.facts[place as usize], |more| &self.more_facts[more])
+        (found & MOVED == 0).then(|| &compiled.facts[compiled.hot.place(found) as usize])
+    }
+
+    /// The facts of a code that moves, by their place with [`MOVED`].
+    pub fn moved_facts(&self, found: u32) -> Rc<CodeFacts<'l>> {
+        self.more_facts[(found & !MOVED) as usize].clone()
     }
 
     /// The place of the claims of a line.
@@ -206,26 +239,71 @@ impl<'r, 'l> Work<'r, 'l> {
         found
     }
 
-    /// The quick plan of a line that states what its cell asks for, counted from 1.
-    pub fn quick_plan(
+    /// The place of the plan of a line that states what its cell asks for; `found` is where its code was.
+    pub fn plan_of_asking(
         &mut self,
         lines: &Lines,
         line: (usize, i64),
         cell: u32,
-        (code, code_kind): (HotCode, u16),
+        (found, code_kind): (u32, u16),
     ) -> Option<u16> {
         let claims = self.claims(lines, line.0);
-        let specials = self.specials(cell, self.facts_at(code.facts).line, claims);
-        let facts = self.memo.compiled.cell(cell).facts.as_ref()?;
+        let specials = match claims {
+            0 if self.asks(cell) & NEVER_PLAIN == 0 => 0,
+            _ => {
+                let line = match self.hot_facts(found) {
+                    Some(facts) => facts.line,
+                    None => self.moved_facts(found).line,
+                };
+                self.specials(cell, line, claims)
+            }
+        };
+        let facts = match self.told_apart_of[cell as usize].checked_sub(1) {
+            Some(place) => self.told_apart[usize::from(place)],
+            None => self.memo.compiled.cell(cell).facts.as_ref()?,
+        };
         let kind = facts.kind((cell, u32::from(code_kind)), lines, line, (claims, specials))?;
-        let known = self.known(facts, (cell, u32::from(code_kind)), kind);
-        (known.quick != 0).then_some(known.quick)
+        Some(self.known(facts, (cell, u32::from(code_kind)), kind).short)
+    }
+
+    /// What is known of the plan of lines of a cell that state nothing, by the kind of their code.
+    fn plain(&self, cell: u32, code_kind: u16) -> Known {
+        match self.of_cell[cell as usize] >> FROM {
+            0 => Known::default(),
+            from => self.plain[from as usize - 1 + usize::from(code_kind)],
+        }
+    }
+
+    /// What a cell asks for, and where the places of its plans are.
+    #[inline]
+    pub fn of_cell(&self, cell: u32) -> u32 {
+        self.of_cell[cell as usize]
+    }
+
+    /// What a cell asks for; everything until it was looked at.
+    fn asks(&self, cell: u32) -> u8 {
+        self.of_cell[cell as usize] as u8
+    }
+
+    /// The place of the plan of lines that state nothing, by [`Work::of_cell`] and the kind of their code; 0
+    /// where none is known.
+    #[inline]
+    pub fn plain_short(&self, of_cell: u32, code_kind: u16) -> u16 {
+        match of_cell >> FROM {
+            0 => 0,
+            from => self.plain_short[from as usize - 1 + usize::from(code_kind)],
+        }
+    }
+
+    /// The plan of a place with [`HEAVY`].
+    pub fn heavy(&self, short: u16) -> usize {
+        self.heavy[usize::from(short & !HEAVY)] as usize
     }
 
     /// What is known of the plan of a kind of line, of a cell and a kind of code.
     pub fn known(&self, facts: &CellFacts, (cell, code): (u32, u32), kind: LineKind) -> Known {
         if kind.is_plain() && facts.is_plain() {
-            return self.plain[cell as usize * self.memo.compiled.kinds + code as usize];
+            return self.plain(cell, code as u16);
         }
         self.by_kind.get(&kind).copied().unwrap_or_default()
     }
@@ -238,21 +316,54 @@ impl<'r, 'l> Work<'r, 'l> {
         kind: LineKind,
         plan: Option<usize>,
     ) {
-        let quick = plan.and_then(|plan| self.quick.place(&self.plans[plan])).unwrap_or(0);
-        let known = plan.map_or(Known::NO_PLAN, |plan| Known { plan: plan as u32 + 2, quick });
+        let known = plan.map_or(Known::NO_PLAN, |plan| Known {
+            plan: plan as u32 + 2,
+            short: self.short(plan),
+        });
         if !(kind.is_plain() && facts.is_plain()) {
             self.by_kind.insert(kind, known);
             return;
         }
         // Where no column is looked at, one kind of code is like another.
         let kinds = self.memo.compiled.kinds;
-        let first = cell as usize * kinds;
+        if self.of_cell[cell as usize] >> FROM == 0 {
+            let from = self.plain.len() + 1;
+            if from >> (u32::BITS - FROM) != 0 {
+                return;
+            }
+            self.of_cell[cell as usize] |= (from as u32) << FROM;
+            self.plain.resize(self.plain.len() + kinds, Known::default());
+            self.plain_short.resize(self.plain.len(), 0);
+        }
+        let first = (self.of_cell[cell as usize] >> FROM) as usize - 1;
         let alike = match facts.by_kind() {
             true => first + code as usize..first + code as usize + 1,
             false => first..first + kinds,
         };
-        self.plain[alike.clone()].fill(known);
-        self.quick_of[alike].fill(quick);
+        self.plain_short[alike.clone()].fill(known.short);
+        self.plain[alike].fill(known);
+    }
+
+    /// The place by which lines find a plan, while there are places; 0 is none.
+    fn short(&mut self, plan: usize) -> u16 {
+        self.shorts.resize(self.plans.len(), 0);
+        if self.shorts[plan] == 0 {
+            self.shorts[plan] = self.new_short(plan).unwrap_or(0);
+        }
+        self.shorts[plan]
+    }
+
+    fn new_short(&mut self, plan: usize) -> Option<u16> {
+        let of = &mut self.plans[plan];
+        if let Some(quick) = self.quick.place(of) {
+            return Some(quick);
+        }
+        if let Some(open) = &mut of.open {
+            open.make_quick(&mut self.quick);
+        }
+        let place = u16::try_from(self.heavy.len()).ok().filter(|place| *place < HEAVY)?;
+        self.heavy.push(plan as u32);
+        Some(HEAVY | place)
     }
 
     /// Whether a line states a date that moves it away from the law of its entry.
@@ -304,8 +415,33 @@ impl<'r, 'l> Work<'r, 'l> {
     /// A cell; from now on its lines are known by what it asks for.
     pub fn cell(&mut self, place: u32) -> &'r Seen<'l> {
         let seen = self.memo.compiled.cell(place);
-        self.asks[place as usize] = seen.facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
+        let asks = seen.facts.as_ref().map_or(u8::MAX, |facts| facts.asks());
+        let of_cell = &mut self.of_cell[place as usize];
+        *of_cell = *of_cell >> FROM << FROM | u32::from(asks);
+        if let Some(facts) = &seen.facts
+            && self.told_apart_of[place as usize] == 0
+        {
+            let known = self.told_apart.iter().position(|other| *other == facts);
+            let at = known.unwrap_or(self.told_apart.len());
+            if let Ok(place_of) = u16::try_from(at + 1) {
+                self.told_apart_of[place as usize] = place_of;
+                self.told_apart.extend(known.is_none().then_some(facts));
+            }
+        }
         seen
+    }
+
+    /// Keeps a plan, or finds one that is the same; its place.
+    pub fn keep_plan(&mut self, plan: Plan) -> usize {
+        let mut hasher = FxHasher::default();
+        plan.hash(&mut hasher);
+        let alike = self.plans_by_hash.entry(hasher.finish()).or_default();
+        if let Some(place) = alike.iter().find(|place| self.plans[**place as usize] == plan) {
+            return *place as usize;
+        }
+        alike.push(self.plans.len() as u32);
+        self.plans.push(plan);
+        self.plans.len() - 1
     }
 
     /// The plan of a line's kind, if there is one, and whether that holds for all of its kind; `trace`

@@ -58,7 +58,7 @@ pub(crate) struct Classes<'l> {
     /// The first covers nothing: the class of codes that no row names.
     pub scopes: Vec<ScopeClass>,
     /// Codes and prefixes that something names or that stand in a schedule.
-    pub codes: CodeHash<u32>,
+    pub codes: CodeHash,
     /// The class of each of them.
     scope_of: Vec<u32>,
     origin_of: BTreeMap<Country, u32>,
@@ -109,8 +109,7 @@ impl<'l> Classes<'l> {
             })
             .collect();
         let (origin_of, origins) = origin_classes(side);
-        let packed: Vec<(u64, u32)> =
-            universe.iter().enumerate().map(|(at, code)| (code.packed(), at as u32)).collect();
+        let packed: Vec<(u64, u16)> = universe.iter().map(|code| (code.packed(), 0)).collect();
         Classes { lists, scopes, codes: CodeHash::of(&packed), scope_of, origin_of, origins }
     }
 

@@ -196,14 +196,14 @@ pub(crate) struct Grid<'l> {
     states: Vec<State<'l>>,
     /// The row of each class of goods (times the number of classes of origins, plus the origin's).
     row_of: Vec<u32>,
-    /// For each row and each 64 slots, at which of them its cell changes.
+    /// For each 64 slots and each row, at which of them its cell changes. Lines of some years look at the rows
+    /// of few slots, which stand together.
     changes: Vec<Changes>,
-    /// Words of `changes` a row.
-    words: usize,
-    /// The cells of all rows, in the order of their changes.
+    /// The cells of all rows, in the order of `changes`.
     run_cell: Vec<u32>,
     origins: usize,
     rows: usize,
+    runs: usize,
 }
 
 /// Where the cell of a row changes among 64 slots.
@@ -240,6 +240,8 @@ impl<'l> Grid<'l> {
         let ever = (ever.0.grouped(), ever.1.grouped());
         let width = ever.1.first.len();
         let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); ever.0.first.len() * width];
+        // The cell that each row has so far, apart from the rows: most are looked at and stay.
+        let mut held: Vec<u32> = vec![u32::MAX; rows.len()];
         let mut cells = Identity::default();
         for (slot, (state, here)) in states.iter().zip(&groups).enumerate() {
             let (matrix, before) = cells.next(side, state, (slot as u16, here));
@@ -247,7 +249,8 @@ impl<'l> Grid<'l> {
             let like_before = last
                 .filter(|last| last.of_origin == here.of_origin && last.origins == here.origins);
             let of_origin: Vec<usize> = ever.1.first.iter().map(|o| here.of_origin[*o]).collect();
-            for (scope, rows) in ever.0.first.iter().zip(rows.chunks_mut(width)) {
+            let of_scope = rows.chunks_mut(width).zip(held.chunks_mut(width));
+            for (scope, (rows, held)) in ever.0.first.iter().zip(of_scope) {
                 let row = here.of_scope[*scope];
                 if like_before.is_some_and(|last| {
                     before.row_sum(last.of_scope[*scope]) == matrix.row_sum(row)
@@ -255,40 +258,50 @@ impl<'l> Grid<'l> {
                     continue;
                 }
                 let cells = matrix.row(row);
-                for (row, group) in rows.iter_mut().zip(&of_origin) {
+                for (at, (held, group)) in held.iter_mut().zip(&of_origin).enumerate() {
                     let cell = cells[*group];
-                    if row.last().is_none_or(|(_, last)| *last != cell) {
-                        row.push((slot as u16, cell));
+                    if *held != cell {
+                        *held = cell;
+                        rows[at].push((slot as u16, cell));
                     }
                 }
             }
         }
         let mut places: FxHashMap<Vec<(u16, u32)>, u32> = FxHashMap::default();
         let words = slots.slots.len().div_ceil(64);
-        let (mut changes, mut run_cell): (Vec<Changes>, Vec<u32>) = (Vec::new(), Vec::new());
+        let mut distinct: Vec<Vec<(u16, u32)>> = Vec::new();
         let mut row_of_groups = Vec::with_capacity(rows.len());
         for row in rows {
             let count = places.len() as u32;
             let place = *places.entry(row).or_insert_with_key(|row| {
-                for word in 0..words {
-                    let within = |slot: u16| usize::from(slot) / 64 == word;
-                    let here = row.iter().filter(|(slot, _)| within(*slot));
-                    changes.push(Changes {
-                        slots: here.clone().map(|(slot, _)| 1u64 << (slot % 64)).sum(),
-                        before: run_cell.len() as u32,
-                    });
-                    run_cell.extend(here.map(|(_, cell)| *cell));
-                }
+                distinct.push(row.clone());
                 count
             });
             row_of_groups.push(place);
+        }
+        let mut changes = Vec::with_capacity(words * distinct.len());
+        let mut run_cell: Vec<u32> = Vec::new();
+        for word in 0..words {
+            let until = (word as u16).saturating_add(1).saturating_mul(64);
+            for row in &distinct {
+                let from = row.partition_point(|(slot, _)| usize::from(*slot) < word * 64);
+                let end = row.partition_point(|(slot, _)| *slot < until);
+                // What holds at the first of these slots stands before them.
+                let held = from.checked_sub(1).map(|last| row[last].1);
+                let before = run_cell.len() as u32 + u32::from(held.is_some());
+                run_cell
+                    .extend(held.into_iter().chain(row[from..end].iter().map(|(_, cell)| *cell)));
+                let bit = |(slot, _): &(u16, u32)| 1u64 << (slot % 64);
+                changes.push(Changes { slots: row[from..end].iter().map(bit).sum(), before });
+            }
         }
         let mut row_of = Vec::with_capacity(sizes.0 * sizes.1);
         for scope in &ever.0.of {
             row_of.extend(ever.1.of.iter().map(|origin| row_of_groups[scope * width + origin]));
         }
         let (rows, origins, met) = (places.len(), sizes.1, cells.met);
-        Ok(Grid { slots, met, states, row_of, changes, words, run_cell, origins, rows })
+        let runs = distinct.iter().map(Vec::len).sum();
+        Ok(Grid { slots, met, states, row_of, changes, run_cell, origins, rows, runs })
     }
 
     /// How many cells there are.
@@ -315,12 +328,23 @@ impl<'l> Grid<'l> {
     }
 
     /// The place of a row's cell in a slot.
-    #[inline]
     pub fn cell_of_row(&self, row: u32, slot: u16) -> u32 {
-        let changes = self.changes[row as usize * self.words + usize::from(slot) / 64];
-        // Every row begins with its first slot, so there is a change at or before any slot.
+        self.cell_of_run(self.run_of_row(row, slot))
+    }
+
+    /// Which run of cells a row has in a slot.
+    #[inline]
+    pub fn run_of_row(&self, row: u32, slot: u16) -> u32 {
+        let changes = self.changes[usize::from(slot) / 64 * self.rows + row as usize];
+        // Every row begins with its first slot, and in later words with what held before them.
         let until = changes.slots & (u64::MAX >> (63 - slot % 64));
-        self.run_cell[(changes.before + until.count_ones()) as usize - 1]
+        changes.before + until.count_ones() - 1
+    }
+
+    /// The cell of a run.
+    #[inline]
+    pub fn cell_of_run(&self, run: u32) -> u32 {
+        self.run_cell[run as usize]
     }
 
     /// The place of the cell of two classes in a slot.
@@ -333,7 +357,7 @@ impl<'l> Grid<'l> {
     }
 
     pub fn runs(&self) -> usize {
-        self.run_cell.len()
+        self.runs
     }
 
     pub fn bytes(&self) -> usize {

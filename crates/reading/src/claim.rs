@@ -23,6 +23,21 @@ pub enum Kind {
     Deadline,
 }
 
+impl Kind {
+    /// The word in reports and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Rate => "rate",
+            Kind::Change => "change",
+            Kind::Suspension => "suspension",
+            Kind::Ruling => "ruling",
+            Kind::Act => "act",
+            Kind::Event => "event",
+            Kind::Deadline => "deadline",
+        }
+    }
+}
+
 /// The status that a text gives to a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Legal {
@@ -34,10 +49,53 @@ pub enum Legal {
     Expired,
 }
 
+impl Legal {
+    /// The word in reports and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Legal::Announced => "announced",
+            Legal::InForce => "in-force",
+            Legal::Suspended => "suspended",
+            Legal::StruckDown => "struck-down",
+            Legal::Stayed => "stayed",
+            Legal::Expired => "expired",
+        }
+    }
+}
+
+/// How a text bounds the rate that it states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// `145%`
+    #[default]
+    Exactly,
+    /// `about`, `nearly`, `some`
+    About,
+    /// `surpassed`, `exceeding`, `more than`, `over`
+    Over,
+    /// `at least`
+    AtLeast,
+    /// `less than`, `under`
+    Under,
+    /// `up to`, `as high as`
+    UpTo,
+}
+
+/// Which time the verb of a claim speaks of, seen from the document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tense {
+    #[default]
+    Past,
+    Present,
+    /// `will rise on 12 August`, `is set to take effect`: what the law made by then already says.
+    Future,
+}
+
 /// One checkable statement about trade measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// Where in the text.
+    /// Where in the text: from the first to the last word of the clause that states it, without the space and
+    /// the marks around it.
     pub span: Range<usize>,
     pub kind: Kind,
     /// Who levies (or decides).
@@ -51,10 +109,39 @@ pub struct Claim {
     /// Percent of the value, e.g. 145.
     pub rate_from: Option<Exact>,
     pub rate_to: Option<Exact>,
+    /// How the text bounds `rate_to`.
+    pub bound: Bound,
+    /// Percentage points by which a rate is said to go up, or down where negative.
+    pub points: Option<Exact>,
     pub days: Option<i32>,
     pub from: Option<Day>,
     pub until: Option<Day>,
     /// The act that the text names, by its name in the ledger.
     pub act: Option<String>,
     pub status: Option<Legal>,
+    pub tense: Tense,
+}
+
+impl Claim {
+    /// A claim of a kind of which nothing is stated yet.
+    pub fn new(kind: Kind, span: Range<usize>) -> Claim {
+        Claim {
+            span,
+            kind,
+            levied_by: Vec::new(),
+            on: Vec::new(),
+            goods: None,
+            programs: Vec::new(),
+            rate_from: None,
+            rate_to: None,
+            bound: Bound::Exactly,
+            points: None,
+            days: None,
+            from: None,
+            until: None,
+            act: None,
+            status: None,
+            tense: Tense::Past,
+        }
+    }
 }

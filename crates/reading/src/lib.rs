@@ -1,18 +1,22 @@
 //! Documents about trade measures: what they claim, held against the ledger.
 //!
-//! `document` (bytes → the main text, its sentences, its date) → `claim` (what the text states, each with its
-//! exact span) and `statement` (who is quoted with which words) → `verdict` (held against the ledger as known
-//! on the document's date, and today).
+//! `document` (bytes → the main text, its sentences, its date) → `read` (what the text states: `claim`s, each with
+//! its exact span, found by a grammar over the words of the `lexicon`) and `statement` (who is quoted with which
+//! words) → `verdict` (held against the ledger as known on the document's date, and today).
 //!
 //! The reader is a grammar over dictionaries that are data. It opens no file, reads no clock and gives the same
 //! result every time.
 
 pub mod claim;
 pub mod document;
+pub mod lexicon;
+pub mod read;
 pub mod statement;
 pub mod verdict;
 
-pub use claim::{Claim, Kind, Legal};
+pub use claim::{Bound, Claim, Kind, Legal, Tense};
 pub use document::Document;
+pub use lexicon::Lexicon;
+pub use read::read;
 pub use statement::Statement;
-pub use verdict::{Held, Verdict};
+pub use verdict::{Bench, Held, Verdict};

@@ -1,4 +1,14 @@
 //! What the ledger says to a claim.
+//!
+//! A claim is held twice. **Then**: as whoever wrote the document could know it. What it says of a day before
+//! that is held against what importers faced on that day, what it says of a later one against the law made by the
+//! document's date. **Today**: the same days, as the law is known at the last moment that the ledger knows; so a
+//! duty that a later ruling voided from the start is contradicted today, and what was collected then is told.
+
+use ledger::{Ledger, Readings};
+use tariff::Day;
+
+use crate::claim::Claim;
 
 /// How a claim stands against the ledger at one moment of knowledge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +23,20 @@ pub enum Verdict {
     Unsure,
 }
 
+impl Verdict {
+    /// The word in reports and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Confirmed => "confirmed",
+            Verdict::Imprecise => "imprecise",
+            Verdict::Contradicted => "contradicted",
+            Verdict::NotInLedger => "not-in-ledger",
+            Verdict::NotCheckable => "not-checkable",
+            Verdict::Unsure => "unsure",
+        }
+    }
+}
+
 /// A verdict with its grounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -23,4 +47,30 @@ pub struct Held {
     pub cites: Vec<String>,
     /// One or two sentences for the reader.
     pub why: String,
+}
+
+/// A ledger against which claims are held. It keeps what claims have in common, so one bench serves the claims of
+/// many documents; each thread has its own.
+pub struct Bench<'a> {
+    ledger: &'a Ledger,
+    readings: &'a Readings,
+}
+
+impl<'a> Bench<'a> {
+    pub fn new(ledger: &'a Ledger, readings: &'a Readings) -> Bench<'a> {
+        Bench { ledger, readings }
+    }
+
+    /// A claim of a document of that date: then, and today. Without a date it is held as known today only, and both
+    /// are the same.
+    pub fn hold(&mut self, _claim: &Claim, _dated: Option<Day>) -> (Held, Held) {
+        let _ = (self.ledger, self.readings);
+        let held = Held {
+            verdict: Verdict::Unsure,
+            exact: None,
+            cites: Vec::new(),
+            why: "nothing was looked up".to_owned(),
+        };
+        (held.clone(), held)
+    }
 }

@@ -8,14 +8,19 @@
 //! result every time.
 
 pub mod claim;
+pub mod dateline;
+mod decode;
 pub mod document;
+mod html;
 pub mod lexicon;
+mod markdown;
 pub mod read;
 pub mod statement;
 pub mod verdict;
 
 pub use claim::{Bound, Claim, Kind, Legal, Tense};
-pub use document::Document;
+pub use dateline::{Dated, Found};
+pub use document::{Document, Unreadable, main_text};
 pub use lexicon::Lexicon;
 pub use read::read;
 pub use statement::Statement;

@@ -45,3 +45,12 @@ pub const CLAIMS_KEPT_MAX: usize = 60_000;
 /// an amount grows less than 25,000 times, which leaves room for 27 decimals.
 pub const INTEREST_PERCENT_MAX: i128 = 25;
 pub const INTEREST_QUARTERS_MAX: usize = 160;
+
+/// The longest document that is read, in bytes: some thousand pages.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+
+/// The most quotations of one document that are told.
+pub const STATEMENTS_MAX: usize = 2_000;
+
+/// The longest quotation, in bytes: what has no end within it is none.
+pub const QUOTATION_BYTES_MAX: usize = 4_000;

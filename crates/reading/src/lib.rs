@@ -12,9 +12,11 @@ pub mod dateline;
 mod decode;
 pub mod document;
 mod html;
+pub mod labels;
 pub mod lexicon;
 mod markdown;
 pub mod read;
+pub mod score;
 pub mod statement;
 pub mod verdict;
 
@@ -23,5 +25,5 @@ pub use dateline::{Dated, Found};
 pub use document::{Document, Unreadable, main_text};
 pub use lexicon::Lexicon;
 pub use read::read;
-pub use statement::Statement;
+pub use statement::{Statement, statements};
 pub use verdict::{Bench, Held, Verdict};

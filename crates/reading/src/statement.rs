@@ -13,3 +13,8 @@ pub struct Statement {
     /// The words alone.
     pub words: String,
 }
+
+/// The statements of a text.
+pub fn statements(_text: &str) -> Vec<Statement> {
+    Vec::new()
+}

@@ -15,8 +15,10 @@ mod html;
 pub mod labels;
 pub mod lexicon;
 mod markdown;
+mod people;
 pub mod read;
 pub mod score;
+mod speech;
 pub mod statement;
 pub mod verdict;
 

@@ -8,10 +8,18 @@
 //! result every time.
 
 pub mod claim;
+mod clause;
+mod dates;
 pub mod document;
+mod events;
 pub mod lexicon;
+mod parties;
+mod rates;
 pub mod read;
+mod rulings;
 pub mod statement;
+mod token;
+mod unit;
 pub mod verdict;
 
 pub use claim::{Bound, Claim, Kind, Legal, Tense};

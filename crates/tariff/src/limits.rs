@@ -45,3 +45,9 @@ pub const CLAIMS_KEPT_MAX: usize = 60_000;
 /// an amount grows less than 25,000 times, which leaves room for 27 decimals.
 pub const INTEREST_PERCENT_MAX: i128 = 25;
 pub const INTEREST_QUARTERS_MAX: usize = 160;
+
+/// The most words and marks of a sentence of a document; a longer one is cut.
+pub const SENTENCE_TOKENS_MAX: usize = 400;
+
+/// The most words of a phrase in the dictionaries of the reader.
+pub const PHRASE_WORDS_MAX: usize = 10;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tariff::{Country, Day, Exact};
+use tariff::{Code, Country, Day, Exact};
 
 /// What sort of fact a claim states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,8 +102,12 @@ pub struct Claim {
     pub levied_by: Vec<Country>,
     /// On whose goods.
     pub on: Vec<Country>,
+    /// On the goods of all partners but those with terms of their own (`other countries`).
+    pub others: bool,
     /// On which goods, in the words of the text, where it names any.
     pub goods: Option<String>,
+    /// Codes of the ledger's schedules that stand for these goods.
+    pub codes: Vec<Code>,
     /// Programs of the ledger that the words name.
     pub programs: Vec<String>,
     /// Percent of the value, e.g. 145.
@@ -116,8 +120,16 @@ pub struct Claim {
     pub days: Option<i32>,
     pub from: Option<Day>,
     pub until: Option<Day>,
+    /// The first and the last day of what a text dates loosely (`in May`, `two weeks ago`).
+    pub around: Option<(Day, Day)>,
     /// The act that the text names, by its name in the ledger.
     pub act: Option<String>,
+    /// The court that the text names, by its name in the dictionary.
+    pub court: Option<String>,
+    /// Where something took place, by its name in the ledger.
+    pub place: Option<String>,
+    /// The sort of event: a word of the ledger (`talks`, `call`, `meeting`, `hearing`, `mechanism`).
+    pub event: Option<&'static str>,
     pub status: Option<Legal>,
     pub tense: Tense,
 }
@@ -130,7 +142,9 @@ impl Claim {
             kind,
             levied_by: Vec::new(),
             on: Vec::new(),
+            others: false,
             goods: None,
+            codes: Vec::new(),
             programs: Vec::new(),
             rate_from: None,
             rate_to: None,
@@ -139,7 +153,11 @@ impl Claim {
             days: None,
             from: None,
             until: None,
+            around: None,
             act: None,
+            court: None,
+            place: None,
+            event: None,
             status: None,
             tense: Tense::Past,
         }

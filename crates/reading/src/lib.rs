@@ -8,18 +8,26 @@
 //! result every time.
 
 pub mod claim;
+mod clause;
 pub mod dateline;
+mod dates;
 mod decode;
 pub mod document;
+mod events;
 mod html;
 pub mod labels;
 pub mod lexicon;
 mod markdown;
+mod parties;
 mod people;
+mod rates;
 pub mod read;
+mod rulings;
 pub mod score;
 mod speech;
 pub mod statement;
+mod token;
+mod unit;
 pub mod verdict;
 
 pub use claim::{Bound, Claim, Kind, Legal, Tense};

@@ -54,3 +54,9 @@ pub const STATEMENTS_MAX: usize = 2_000;
 
 /// The longest quotation, in bytes: what has no end within it is none.
 pub const QUOTATION_BYTES_MAX: usize = 4_000;
+
+/// The most words and marks of a sentence of a document; a longer one is cut.
+pub const SENTENCE_TOKENS_MAX: usize = 400;
+
+/// The most words of a phrase in the dictionaries of the reader.
+pub const PHRASE_WORDS_MAX: usize = 10;

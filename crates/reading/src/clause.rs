@@ -1,0 +1,124 @@
+//! A sentence cut into clauses, and what holds for a clause as a whole.
+
+use std::ops::Range;
+
+use crate::lexicon::{Form, Meaning, Modal, Noun, Verb};
+use crate::unit::{Fact, Unit};
+
+/// Words that begin a clause wherever they stand.
+const OPENERS: [&str; 15] = [
+    "while", "whereas", "but", "although", "though", "after", "before", "when", "once", "following",
+    "because", "which", "who", "where", "despite",
+];
+
+/// How far a subject may stand from its verb.
+const SUBJECT_UNITS_MAX: usize = 7;
+
+/// The clauses of a sentence, in order and without gaps.
+pub fn clauses(units: &[Unit]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for at in 1..units.len() {
+        if opens(units, at) && at > start {
+            found.push(start..at);
+            start = at;
+        }
+    }
+    if start < units.len() {
+        found.push(start..units.len());
+    }
+    found
+}
+
+fn opens(units: &[Unit], at: usize) -> bool {
+    let unit = &units[at];
+    let before = &units[at - 1];
+    if before.word(&[";", ":", "—", "(", ")"]) || unit.word(&[";", "—", "(", ")"]) {
+        return true;
+    }
+    if (before.word(&["–", "-"]) || unit.word(&["–", "-"])) && unit.spaced {
+        return true;
+    }
+    if unit.word(&OPENERS) {
+        // `before 9 April` is a date and no clause.
+        let date = units.get(at + 1).is_some_and(|next| next.when().is_some());
+        return !(date && unit.word(&["before", "after", "following"]));
+    }
+    if unit.word(&["with"]) {
+        return subject(units, at + 1, true);
+    }
+    let comma = before.word(&[","]);
+    if comma && unit.form() == Some(Form::Ing) {
+        return true;
+    }
+    if unit.word(&["and", "as"]) {
+        return subject(units, at + 1, false);
+    }
+    comma && !unit.word(&["with", "and", "which"]) && subject(units, at, false)
+}
+
+/// Whether a subject with its verb begins at `at`: `Beijing reduced`, `the rate on cars fell`.
+fn subject(units: &[Unit], at: usize, with_ing: bool) -> bool {
+    let mut seen = false;
+    for unit in units.iter().skip(at).take(SUBJECT_UNITS_MAX) {
+        if unit.word(&[",", ";", "—", "(", ".", "and", "from"]) || unit.fact_percent() && !seen {
+            return false;
+        }
+        let thing = unit.country().is_some()
+            || unit.noun().is_some()
+            || unit.goods().is_some()
+            || unit.program().is_some()
+            || unit.court().is_some()
+            || unit.is.iter().any(|m| matches!(m, Meaning::Both | Meaning::Others))
+            || unit.word(&["it", "they", "he", "she", "president", "others", "some", "those"]);
+        if seen && unit.is_verb() {
+            return match unit.form() {
+                Some(Form::Ing) => with_ing,
+                Some(Form::Base) => false,
+                _ => true,
+            };
+        }
+        if seen && (unit.modal(Modal::Will) || unit.modal(Modal::Could)) {
+            return true;
+        }
+        seen |= thing;
+    }
+    false
+}
+
+impl Unit {
+    fn fact_percent(&self) -> bool {
+        matches!(self.fact, Some(Fact::Percent(_) | Fact::Points(_)))
+    }
+}
+
+/// Whether what is said at `at` is only possible: a forecast, an opinion, a supposition.
+pub fn is_possible(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
+    let before = &units[clause.start..at.min(clause.end)];
+    // A date of its own makes `May` a month, so what is left is the verb.
+    before.iter().any(|unit| unit.modal(Modal::Could))
+}
+
+/// The verb of one of these classes nearest to `at` in a clause: those before it first.
+pub fn verb_near(
+    units: &[Unit],
+    clause: &Range<usize>,
+    at: usize,
+    classes: &[Verb],
+) -> Option<(usize, Verb, Form)> {
+    let of = |i: usize| {
+        classes.iter().find_map(|class| units[i].verb(*class).map(|form| (i, *class, form)))
+    };
+    let before = (clause.start..at.min(clause.end)).rev().find_map(of);
+    before.or_else(|| (at.max(clause.start)..clause.end).find_map(of))
+}
+
+/// Whether a noun of the class stands in the range.
+pub fn has_noun(units: &[Unit], range: &Range<usize>, noun: Noun) -> bool {
+    units[range.clone()].iter().any(|unit| unit.is_noun(noun))
+}
+
+/// Whether the range speaks of duties.
+pub fn is_about_duties(units: &[Unit], range: &Range<usize>) -> bool {
+    units[range.clone()].iter().any(|unit| unit.is_noun(Noun::Duty) || unit.program().is_some())
+}

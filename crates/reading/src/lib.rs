@@ -2,7 +2,7 @@
 //!
 //! `document` (bytes → the main text, its sentences, its date) → `read` (what the text states: `claim`s, each with
 //! its exact span, found by a grammar over the words of the `lexicon`) and `statement` (who is quoted with which
-//! words) → `verdict` (held against the ledger as known on the document's date, and today).
+//! words) → `hold` (a claim held against the ledger as known on the document's date, and today: a `verdict`).
 //!
 //! The reader is a grammar over dictionaries that are data. It opens no file, reads no clock and gives the same
 //! result every time.
@@ -12,6 +12,7 @@ mod clause;
 mod dates;
 pub mod document;
 mod events;
+mod hold;
 pub mod lexicon;
 mod parties;
 mod rates;
@@ -24,7 +25,8 @@ pub mod verdict;
 
 pub use claim::{Bound, Claim, Kind, Legal, Tense};
 pub use document::Document;
+pub use hold::Bench;
 pub use lexicon::Lexicon;
 pub use read::read;
 pub use statement::Statement;
-pub use verdict::{Bench, Held, Verdict};
+pub use verdict::{Held, Verdict};

@@ -113,11 +113,6 @@ pub fn verb_near(
     before.or_else(|| (at.max(clause.start)..clause.end).find_map(of))
 }
 
-/// Whether a noun of the class stands in the range.
-pub fn has_noun(units: &[Unit], range: &Range<usize>, noun: Noun) -> bool {
-    units[range.clone()].iter().any(|unit| unit.is_noun(noun))
-}
-
 /// Whether the range speaks of duties.
 pub fn is_about_duties(units: &[Unit], range: &Range<usize>) -> bool {
     units[range.clone()].iter().any(|unit| unit.is_noun(Noun::Duty) || unit.program().is_some())

@@ -332,17 +332,17 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
     };
     let down = match class {
         Verb::Raise => false,
-        Verb::Cut | Verb::Suspend => true,
+        Verb::Cut | Verb::Suspend | Verb::Delay => true,
         _ if rate.from.is_some() => {
             claim.kind = Kind::Change;
             return;
         }
         _ => return,
     };
-    if class == Verb::Suspend {
-        if rate.points.is_some() {
-            claim.kind = Kind::Suspension;
-        }
+    if matches!(class, Verb::Suspend | Verb::Delay) {
+        claim.kind = Kind::Suspension;
+        // What is not collected meanwhile.
+        (claim.rate_from, claim.rate_to) = (rate.from.or(rate.to), None);
         return;
     }
     // `raised tariffs to 145%` is a change, `a 25% tariff that raised prices` is not.
@@ -472,7 +472,7 @@ fn names(
     before: Option<&Claim>,
 ) {
     let (units, lexicon) = (&sentence.units, sentence.lexicon);
-    let mut add_programs = |claim: &mut Claim, programs: &[String]| {
+    let add_programs = |claim: &mut Claim, programs: &[String]| {
         for program in programs {
             if !claim.programs.contains(program) {
                 claim.programs.push(program.clone());

@@ -15,7 +15,7 @@ use crate::document::Document;
 use crate::lexicon::{Lexicon, Meaning, Modal, Noun};
 use crate::parties::{Part, parts};
 use crate::token::{Gap, sentences, tokens};
-use crate::unit::{Unit, When, units};
+use crate::unit::{Unit, units};
 use crate::{events, rates, rulings};
 
 /// The claims of a document, in the order of the text; their spans do not overlap. It cannot fail: what it does not
@@ -92,11 +92,6 @@ impl<'l> Sentence<'l> {
         let first = used.iter().copied().min().unwrap_or(0);
         let last = used.iter().copied().max().unwrap_or(0);
         self.bytes(&(first..last + 1))
-    }
-
-    /// Whether a date lies after the document's.
-    pub fn is_coming(&self, when: When) -> bool {
-        self.dated.is_some_and(|dated| when.first > dated)
     }
 
     /// Whether the unit before says that the date is an end.

@@ -100,11 +100,12 @@ fn decision(
         return Some((at, Legal::Stayed));
     }
     if let Some(at) = find(Verb::Uphold) {
-        return Some((at, Legal::InForce));
+        // What is upheld is a ruling against the duties, or the duties.
+        let ruling = units[at + 1..clause.end].iter().take(6).any(|u| u.is_noun(Noun::Ruling));
+        return Some((at, if ruling { Legal::StruckDown } else { Legal::InForce }));
     }
     if let Some(at) = blocked {
-        let paused = units[at].word(&["paused", "suspended", "halted", "froze", "temporarily", "pauses", "pausing"]);
-        return Some((at, if paused { Legal::Suspended } else { Legal::StruckDown }));
+        return Some((at, Legal::Suspended));
     }
     if let Some(at) = stayed {
         return Some((at, Legal::Stayed));

@@ -113,7 +113,7 @@ fn possessive(rest: &str) -> bool {
 fn initials_end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = start;
-    while at + 1 < bytes.len() && bytes[at].is_ascii_uppercase() && bytes[at + 1] == b'.' {
+    while at + 1 < bytes.len() && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
         at += 2;
     }
     let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);

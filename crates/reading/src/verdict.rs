@@ -5,11 +5,6 @@
 //! document's date. **Today**: the same days, as the law is known at the last moment that the ledger knows; so a
 //! duty that a later ruling voided from the start is contradicted today, and what was collected then is told.
 
-use ledger::{Ledger, Readings};
-use tariff::Day;
-
-use crate::claim::Claim;
-
 /// How a claim stands against the ledger at one moment of knowledge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -49,28 +44,3 @@ pub struct Held {
     pub why: String,
 }
 
-/// A ledger against which claims are held. It keeps what claims have in common, so one bench serves the claims of
-/// many documents; each thread has its own.
-pub struct Bench<'a> {
-    ledger: &'a Ledger,
-    readings: &'a Readings,
-}
-
-impl<'a> Bench<'a> {
-    pub fn new(ledger: &'a Ledger, readings: &'a Readings) -> Bench<'a> {
-        Bench { ledger, readings }
-    }
-
-    /// A claim of a document of that date: then, and today. Without a date it is held as known today only, and both
-    /// are the same.
-    pub fn hold(&mut self, _claim: &Claim, _dated: Option<Day>) -> (Held, Held) {
-        let _ = (self.ledger, self.readings);
-        let held = Held {
-            verdict: Verdict::Unsure,
-            exact: None,
-            cites: Vec::new(),
-            why: "nothing was looked up".to_owned(),
-        };
-        (held.clone(), held)
-    }
-}

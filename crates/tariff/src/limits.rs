@@ -60,3 +60,7 @@ pub const SENTENCE_TOKENS_MAX: usize = 400;
 
 /// The most words of a phrase in the dictionaries of the reader.
 pub const PHRASE_WORDS_MAX: usize = 10;
+
+/// The most moments of knowledge, and the most courses of duties, that one holder of claims keeps.
+pub const VIEWS_KEPT_MAX: usize = 64;
+pub const COURSES_KEPT_MAX: usize = 512;

@@ -34,8 +34,8 @@ pub struct Check {
     pub coordinates: Coordinates,
     /// Measure the reader against labelled texts: a file or a folder of them, or those built in
     /// (docs/reading.md).
-    #[arg(long, value_name = "LABELS", num_args = 0..=1, default_missing_value = "", conflicts_with = "documents")]
-    pub score: Option<PathBuf>,
+    #[arg(long, value_name = "LABELS", conflicts_with = "documents")]
+    pub score: Option<Option<PathBuf>>,
     /// How many threads read; one for each core by default.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -73,7 +73,7 @@ pub struct Article {
 pub fn run(check: &Check, law: Option<&Path>) -> Result<u8, Failure> {
     let question = check.coordinates.settle(law)?;
     if let Some(labels) = &check.score {
-        return score::run(check, labels, &question, law);
+        return score::run(check, labels.as_deref(), &question, law);
     }
     let lexicon = lexicon(&question.ledger)?;
     let home = &question.ledger.territories[0];

@@ -21,7 +21,7 @@ use crate::text::{Column, count, table, wrapped};
 /// The most misses that are listed.
 const MISSES_MAX: usize = 400;
 
-pub fn run(check: &Check, from: &Path, question: &Question, law: Option<&Path>) -> Result<u8, Failure> {
+pub fn run(check: &Check, from: Option<&Path>, question: &Question, law: Option<&Path>) -> Result<u8, Failure> {
     let files = files(from)?;
     let mut texts: Vec<(Labelled, PathBuf)> = Vec::new();
     for (path, source) in &files {
@@ -60,9 +60,9 @@ pub fn run(check: &Check, from: &Path, question: &Question, law: Option<&Path>) 
         false => told(&total) + &receipt::foot(&question.ledger, &question.in_words()),
     };
     print(&printed);
-    let read = match from.as_os_str().is_empty() {
-        true => Vec::new(),
-        false => files.into_iter().map(|(path, _)| path.into()).collect(),
+    let read = match from {
+        None => Vec::new(),
+        Some(_) => files.into_iter().map(|(path, _)| path.into()).collect(),
     };
     Run {
         wanted: &check.wanted,
@@ -80,11 +80,11 @@ pub fn run(check: &Check, from: &Path, question: &Question, law: Option<&Path>) 
 }
 
 /// The files of labels: one, those of a folder, or those built in.
-fn files(from: &Path) -> Result<Vec<(String, String)>, Failure> {
-    if from.as_os_str().is_empty() {
+fn files(from: Option<&Path>) -> Result<Vec<(String, String)>, Failure> {
+    let Some(from) = from else {
         let built_in = BUILT_IN.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         return Ok(built_in.collect());
-    }
+    };
     let unreadable =
         |e: std::io::Error| Failure::new(format!("cannot be read: {e}"), from.display(), "a file of labels, or a folder");
     let mut paths = vec![from.to_owned()];

@@ -133,7 +133,7 @@ impl Command {
             Command::Calendar(calendar) => {
                 (calendar.ics.iter_mut().collect(), &mut calendar.wanted)
             }
-            Command::Check(check) => (Vec::new(), &mut check.wanted),
+            Command::Check(check) => (check.html.iter_mut().collect(), &mut check.wanted),
             _ => return None,
         })
     }

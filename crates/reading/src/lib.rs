@@ -7,6 +7,8 @@
 //! The reader is a grammar over dictionaries that are data. It opens no file, reads no clock and gives the same
 //! result every time.
 
+pub mod align;
+pub mod article;
 pub mod claim;
 mod clause;
 pub mod dateline;
@@ -19,6 +21,8 @@ mod html;
 pub mod labels;
 pub mod lexicon;
 mod markdown;
+pub mod names;
+pub mod page;
 mod parties;
 mod people;
 mod rates;
@@ -31,6 +35,7 @@ mod token;
 mod unit;
 pub mod verdict;
 
+pub use article::Article;
 pub use claim::{Bound, Claim, Kind, Legal, Tense};
 pub use dateline::{Dated, Found};
 pub use document::{Document, Unreadable, main_text};

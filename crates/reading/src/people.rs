@@ -146,7 +146,9 @@ impl People {
             }
             let near = verb - at <= 3;
             if let Some(run) = runs.iter().find(|run| run.at + run.words.len() == at + 1) {
-                let governed = run.at > 0 && preposition(head[run.at - 1]);
+                // `…, and Lee said`: of two that `and` joins, the one next to the verb speaks.
+                let before = (run.at > 0).then(|| head[run.at - 1]);
+                let governed = before.is_some_and(|word| preposition(word) && !(near && word == "and"));
                 if !run.owner
                     && !governed
                     && let Some(speaker) = self.named(&run.words)

@@ -208,7 +208,7 @@ fn first_clause(text: &str, quotation: &Quotation, end: usize) -> Range<usize> {
 
 /// Where sentences end: after a mark that a space and a capital follow, unless a short word with a point stands
 /// before it (`U.S.`, `Mr.`).
-fn ends(text: &str) -> impl Iterator<Item = usize> {
+pub(crate) fn ends(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().filter_map(|(at, c)| {
         if !matches!(c, '.' | '!' | '?') {
             return None;

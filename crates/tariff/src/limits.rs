@@ -52,6 +52,9 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 /// The most quotations of one document that are told.
 pub const STATEMENTS_MAX: usize = 2_000;
 
+/// The most sentences of quotations that documents are aligned by.
+pub const ALIGNED_SAYINGS_MAX: usize = 20_000;
+
 /// The longest quotation, in bytes: what has no end within it is none.
 pub const QUOTATION_BYTES_MAX: usize = 4_000;
 

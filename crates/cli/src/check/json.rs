@@ -1,11 +1,14 @@
 //! The report as JSON.
 
 use reading::score::Checked;
-use reading::{Bound, Claim, Held, Statement};
+use ledger::Ledger;
+use reading::align::{Fact, Saying, Version};
+use reading::names::about;
+use reading::{Article, Bound, Claim, Held, Statement};
 use serde_json::{Map, Value, json};
 use tariff::{Country, Exact, exact_decimal};
 
-use super::{Article, Read};
+use super::Read;
 use crate::question::Question;
 use crate::receipt::through;
 
@@ -89,6 +92,46 @@ fn statement(statement: &Statement, characters: &Characters<'_>) -> Value {
         "text": statement.words,
         "span": characters.span(&statement.span),
     })
+}
+
+/// Sayings in the versions of several documents, then facts with the documents that state them.
+pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &Ledger) -> Vec<Value> {
+    let named = |at: &usize| names.get(*at).cloned().unwrap_or_default();
+    let version = |version: &Version| {
+        let other = version.against_nearest.iter().filter(|(_, same)| !same);
+        json!({
+            "document": named(&version.said.document),
+            "speaker": version.said.speaker,
+            "outlets": version.said.outlets,
+            "text": version.said.words,
+            "differs": other.map(|(word, _)| word.as_str()).collect::<Vec<&str>>(),
+        })
+    };
+    let of_saying = |saying: &Saying| {
+        let zone = &ledger.territories[0].zone;
+        let recorded = saying.recorded.as_ref().map(|recorded| {
+            json!({"date": recorded.date.print(zone), "text": recorded.words, "cites": recorded.sources})
+        });
+        json!({
+            "kind": "statement",
+            "nearest": saying.nearest,
+            "versions": saying.versions.iter().map(version).collect::<Vec<Value>>(),
+            "recorded": recorded,
+        })
+    };
+    let of_fact = |fact: &Fact| {
+        let figures = fact.figures.iter().map(|(figure, documents)| {
+            json!({"figure": figure, "documents": documents.iter().map(named).collect::<Vec<String>>()})
+        });
+        json!({
+            "kind": "fact",
+            "about": about(&fact.about, ledger),
+            "documents": fact.documents.iter().map(named).collect::<Vec<String>>(),
+            "of": names.len(),
+            "figures": figures.collect::<Vec<Value>>(),
+        })
+    };
+    sayings.iter().map(of_saying).chain(facts.iter().map(of_fact)).collect()
 }
 
 /// The coordinates and the ledger, as the fields after the documents.

@@ -1,6 +1,7 @@
 //! `truce check`: documents held against the ledger.
 
 mod json;
+mod page_file;
 mod score;
 mod source;
 mod text;
@@ -8,10 +9,13 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use ledger::{Known, Ledger};
+use reading::align::{self, Said};
 use reading::score::Checked;
-use reading::{Bench, Dated, Document, Found, Lexicon, Statement, main_text};
+use reading::{Article, Bench, Claim, Dated, Document, Found, Lexicon, main_text, page};
+use tariff::limits::ALIGNED_SAYINGS_MAX;
 use tariff::{Day, Stated};
 
+use self::page_file::Page;
 use crate::failure::Failure;
 use crate::in_order::{in_order, threads};
 use crate::progress::progress;
@@ -36,6 +40,9 @@ pub struct Check {
     /// (docs/reading.md).
     #[arg(long, value_name = "LABELS", conflicts_with = "documents")]
     pub score: Option<Option<PathBuf>>,
+    /// Write the texts with their claims marked, as a page for a browser, into this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "score")]
+    pub html: Option<PathBuf>,
     /// How many threads read; one for each core by default.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -50,6 +57,7 @@ const EXAMPLES: &str = "\
 Examples:
   truce check article.txt
   truce check article.html --dated 2025-05-30
+  truce check *.txt --html report.html
   truce check alerts/ --json
   truce check --score
   truce check --score my-labels.toml
@@ -59,15 +67,8 @@ Exit status: 0 nothing is contradicted or imprecise, 1 something is, 2 no docume
 /// A document as it was read, or why it was not.
 pub struct Read {
     pub name: String,
+    said: Vec<Said>,
     pub outcome: Result<Article, Failure>,
-}
-
-/// What a document holds.
-pub struct Article {
-    pub document: Document,
-    pub found: Option<Found>,
-    pub claims: Vec<Checked>,
-    pub statements: Vec<Statement>,
 }
 
 pub fn run(check: &Check, law: Option<&Path>) -> Result<u8, Failure> {
@@ -85,7 +86,7 @@ pub fn run(check: &Check, law: Option<&Path>) -> Result<u8, Failure> {
     let dated = dated.transpose()?;
     let paths = source::documents(&check.documents)?;
     let reader = Reader { question: &question, lexicon: &lexicon, dated };
-    let mut report = Report::new(check, &question);
+    let mut report = Report::new(check, &question)?;
     let bar = progress(paths.len() as u64, "documents");
     in_order(
         paths.len(),
@@ -93,22 +94,22 @@ pub fn run(check: &Check, law: Option<&Path>) -> Result<u8, Failure> {
         || Bench::new(&question.ledger, &question.readings),
         |bench, at| Ok(reader.read(bench, &paths[at])),
         |read| {
-            report.take(&read);
+            report.take(read)?;
             bar.inc(1);
             Ok(())
         },
     )?;
     bar.finish_and_clear();
     let status = report.status();
-    report.end();
+    report.end()?;
     Run {
         wanted: &check.wanted,
         law,
         ledger: &question.ledger,
         asked: question.asked(),
         inputs: paths.into_iter().chain(check.coordinates.files(&question.ledger)).collect(),
-        output: None,
-        written: Vec::new(),
+        output: check.html.as_deref(),
+        written: check.html.iter().cloned().collect(),
         printed: &report.kept,
         status,
     }
@@ -138,17 +139,22 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn read(&self, bench: &mut Bench<'_>, path: &Path) -> Read {
         let name = path.display().to_string();
+        let mut said = Vec::new();
         let outcome = source::bytes(path).and_then(|bytes| {
             let (text, stated) = main_text(&name, &bytes)
                 .map_err(|unreadable| Failure::new(unreadable.message, &name, unreadable.help))?;
+            let statements = reading::statements(&text);
+            said = align::said(0, &text, &statements);
             let given = self.dated.map(|day| Dated { day, found: Found::Given });
-            let dated = given.or(stated);
+            let dated = given.or(stated).or_else(|| {
+                let day = align::quoted_day(&text, &said, &self.question.ledger)?;
+                Some(Dated { day, found: Found::Quoted })
+            });
             let document = Document { name: name.clone(), dated: dated.map(|d| d.day), text };
             let claims = self.checked(bench, &document);
-            let statements = reading::statements(&document.text);
             Ok(Article { document, found: dated.map(|d| d.found), claims, statements })
         });
-        Read { name, outcome }
+        Read { name, said, outcome }
     }
 
     fn checked(&self, bench: &mut Bench<'_>, document: &Document) -> Vec<Checked> {
@@ -180,16 +186,32 @@ struct Report<'a> {
     wrong: usize,
     /// What was printed, where a receipt asks for its digest.
     kept: String,
+    names: Vec<String>,
+    /// What is aligned at the end: sayings and claims with their documents. `None` once they are too many.
+    aligned: Option<(Vec<Said>, Vec<(usize, Claim)>)>,
+    page: Option<Page>,
 }
 
 impl<'a> Report<'a> {
-    fn new(check: &'a Check, question: &'a Question) -> Report<'a> {
-        let mut report =
-            Report { check, question, documents: 0, failed: 0, wrong: 0, kept: String::new() };
+    fn new(check: &'a Check, question: &'a Question) -> Result<Report<'a>, Failure> {
+        let mut report = Report {
+            check,
+            question,
+            documents: 0,
+            failed: 0,
+            wrong: 0,
+            kept: String::new(),
+            names: Vec::new(),
+            aligned: Some((Vec::new(), Vec::new())),
+            page: check.html.as_deref().map(Page::new).transpose()?,
+        };
+        if let Some(page) = &mut report.page {
+            page.write(&page::head(&question.in_words()))?;
+        }
         if check.json {
             report.print("{\"documents\":[");
         }
-        report
+        Ok(report)
     }
 
     fn print(&mut self, text: &str) {
@@ -199,30 +221,67 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn take(&mut self, read: &Read) {
+    fn take(&mut self, mut read: Read) -> Result<(), Failure> {
         self.failed += usize::from(read.outcome.is_err());
         if let Ok(article) = &read.outcome {
-            let wrong = |(_, then, _): &&Checked| text::is_wrong(then.verdict);
-            self.wrong += article.claims.iter().filter(wrong).count();
+            self.wrong += article.wrong();
         }
         let printed = match self.check.json {
             true => {
                 let comma = if self.documents > 0 { ",\n" } else { "\n" };
-                format!("{comma}{}", json::document(read))
+                format!("{comma}{}", json::document(&read))
             }
-            false => text::document(read, self.question),
+            false if self.page.is_some() => text::line(&read),
+            false => text::document(&read, self.question),
         };
-        self.documents += 1;
         self.print(&printed);
+        if let Some(page) = &mut self.page {
+            let number = self.documents + 1;
+            page.write(&match &read.outcome {
+                Ok(article) => page::article(number, &read.name, article),
+                Err(failure) => page::unread(number, &read.name, &failure.message),
+            })?;
+        }
+        self.names.push(read.name);
+        if let (Some((said, claims)), Ok(article)) = (&mut self.aligned, read.outcome) {
+            read.said.iter_mut().for_each(|said| said.document = self.documents);
+            said.append(&mut read.said);
+            claims.extend(article.claims.into_iter().map(|(claim, ..)| (self.documents, claim)));
+            if said.len().max(claims.len()) > ALIGNED_SAYINGS_MAX {
+                self.aligned = None;
+            }
+        }
+        self.documents += 1;
+        Ok(())
     }
 
-    fn end(&mut self) {
-        let ledger = &self.question.ledger;
-        let printed = match self.check.json {
-            true => format!("\n],\"alignment\":[],{}}}\n", json::foot(self.question)),
-            false => receipt::foot(ledger, &self.question.in_words()),
+    /// Several documents aligned, and the words on the ledger.
+    fn end(&mut self) -> Result<(), Failure> {
+        let ledger = &*self.question.ledger;
+        let several = self.documents - self.failed > 1;
+        let (said, claims) = self.aligned.take().filter(|_| several).unwrap_or_default();
+        let sayings = align::sayings(&said, ledger).unwrap_or_default();
+        let facts = align::facts(&claims);
+        let names = std::mem::take(&mut self.names);
+        let foot = receipt::foot(ledger, &self.question.in_words());
+        let printed = if self.check.json {
+            let aligned = json::alignment(&names, &sayings, &facts, ledger);
+            let aligned = serde_json::Value::Array(aligned);
+            format!("\n],\"alignment\":{aligned},{}}}\n", json::foot(self.question))
+        } else if self.page.is_some() {
+            foot.clone()
+        } else {
+            text::alignment(&names, &sayings, &facts, ledger) + &foot
         };
         self.print(&printed);
+        if let Some(mut page) = self.page.take() {
+            if several {
+                page.write(&page::alignment(&names, &sayings, &facts, ledger))?;
+            }
+            page.write(&page::foot(foot.trim()))?;
+            page.keep()?;
+        }
+        Ok(())
     }
 
     fn status(&self) -> u8 {

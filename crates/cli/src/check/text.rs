@@ -3,11 +3,16 @@
 use std::fmt::Write;
 
 use reading::score::Checked;
-use reading::{Held, Statement, Verdict};
+use reading::align::{Fact, Saying};
+use reading::names::{about, carriers, grounds, outlets};
+use reading::page::{Carried, carried};
+use reading::{Article, Held, Statement};
 
-use super::{Article, Read};
+use super::Read;
+use ledger::Ledger;
+
 use crate::question::Question;
-use crate::text::wrapped;
+use crate::text::{source, wrapped};
 
 /// Where the words of a claim begin.
 const WORDS: usize = 17;
@@ -15,19 +20,12 @@ const WORDS: usize = 17;
 /// The longest stretch of a document that is shown, in characters.
 const SHOWN_MAX: usize = 300;
 
-/// Verdicts in the order of reports.
-pub const ORDER: [Verdict; 6] = [
-    Verdict::Confirmed,
-    Verdict::Imprecise,
-    Verdict::Contradicted,
-    Verdict::NotInLedger,
-    Verdict::NotCheckable,
-    Verdict::Unsure,
-];
-
-/// Whether a verdict says that the document should be mended.
-pub fn is_wrong(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Imprecise | Verdict::Contradicted)
+/// One document in a line, where the page has the rest.
+pub fn line(read: &Read) -> String {
+    match &read.outcome {
+        Err(failure) => format!("{}: {}; {}\n", read.name, failure.message, failure.help),
+        Ok(article) => format!("{}: {}\n", read.name, article.counts()),
+    }
 }
 
 /// What one document claims and quotes.
@@ -46,7 +44,7 @@ fn told(name: &str, article: &Article, question: &Question) -> String {
     };
     let head = format!("{name} · {dated} · {}", question.in_words());
     let _ = writeln!(out, "{}", wrapped(&head, 2));
-    let _ = writeln!(out, "  {}\n", counts(article));
+    let _ = writeln!(out, "  {}\n", article.counts());
     for checked in &article.claims {
         out.push_str(&claim(checked, &article.document.text));
     }
@@ -60,34 +58,14 @@ fn told(name: &str, article: &Article, question: &Question) -> String {
     out
 }
 
-/// `9 claims: 7 confirmed, 2 imprecise · 5 quotations`
-pub fn counts(article: &Article) -> String {
-    let all = article.claims.len();
-    let each = ORDER.iter().filter_map(|verdict| {
-        let of = article.claims.iter().filter(|(_, then, _)| then.verdict == *verdict).count();
-        (of > 0).then(|| format!("{of} {}", verdict.name()))
-    });
-    let each: Vec<String> = each.collect();
-    let claims = match all {
-        0 => "no claim about trade measures".to_owned(),
-        1 => format!("1 claim: {}", each.join(", ")),
-        _ => format!("{all} claims: {}", each.join(", ")),
-    };
-    match article.statements.len() {
-        0 => claims,
-        1 => format!("{claims} · 1 quotation"),
-        quoted => format!("{claims} · {quoted} quotations"),
-    }
-}
-
 fn claim((claim, then, today): &Checked, text: &str) -> String {
     let mut out = String::new();
     let words = shown(text.get(claim.span.clone()).unwrap_or_default());
     let head = format!("“{words}”");
     let _ = writeln!(out, "  {:<15}{}", then.verdict.name(), wrapped(&head, WORDS));
-    let _ = writeln!(out, "{:WORDS$}{}", "", wrapped(&grounds(then), WORDS));
+    let _ = writeln!(out, "{:WORDS$}{}", "", wrapped(&told_of(then), WORDS));
     if today.verdict != then.verdict || today.why != then.why {
-        let told = format!("today {}: {}", today.verdict.name(), grounds(today));
+        let told = format!("today {}: {}", today.verdict.name(), told_of(today));
         let _ = writeln!(out, "{:WORDS$}{}", "", wrapped(&told, WORDS));
     }
     out.push('\n');
@@ -95,24 +73,14 @@ fn claim((claim, then, today): &Checked, text: &str) -> String {
 }
 
 /// The exact figure, why, and by which law.
-fn grounds(held: &Held) -> String {
-    let exact = held.exact.as_ref().filter(|exact| !held.why.contains(exact.as_str()));
-    let exact = exact.map(|exact| format!("{}: ", exact.trim_end_matches('.')));
-    let cites = match held.cites.is_empty() {
-        true => String::new(),
-        false => format!(" [{}]", held.cites.join(", ")),
-    };
-    format!("{}{}{cites}", exact.unwrap_or_default(), held.why)
+fn told_of(held: &Held) -> String {
+    let (words, cites) = grounds(held);
+    if cites.is_empty() { words } else { format!("{words} [{cites}]") }
 }
 
 fn quoted(statement: &Statement) -> String {
     let mut who = statement.speaker.as_deref().map_or("nobody named".to_owned(), shown);
-    if let Some(first) = statement.outlets.first() {
-        let _ = write!(who, ", {}", shown(first));
-    }
-    for other in statement.outlets.iter().skip(1) {
-        let _ = write!(who, ", by {}", shown(other));
-    }
+    who.push_str(&shown(&outlets(&statement.outlets)));
     let told = format!("{who}: “{}”", shown(&statement.words));
     format!("    {}\n", wrapped(&told, 6))
 }
@@ -131,6 +99,79 @@ pub fn shown(text: &str) -> String {
     if let Some((end, _)) = out.char_indices().nth(SHOWN_MAX) {
         out.truncate(end);
         out.push('…');
+    }
+    out
+}
+
+/// What several documents have in common, and where they differ.
+pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &Ledger) -> String {
+    let mut out = String::new();
+    if !sayings.is_empty() {
+        out.push_str("Said in several documents (*other words than the nearest version*)\n\n");
+    }
+    for saying in sayings {
+        for (at, version) in saying.versions.iter().enumerate() {
+            let name = names.get(version.said.document).map_or("", String::as_str);
+            let words = marked(&version.against_nearest);
+            let speaker = version.said.speaker.as_deref().unwrap_or("nobody named");
+            let by = format!("{}{}", shown(speaker), shown(&outlets(&version.said.outlets)));
+            let sign = if at == saying.nearest { '>' } else { ' ' };
+            let told = format!("“{}” {by}; {name}", shown(&words));
+            let _ = writeln!(out, "  {sign} {}", wrapped(&told, 6));
+        }
+        if let Some(recorded) = &saying.recorded {
+            let date = recorded.date.print(&ledger.territories[0].zone);
+            let sources: Vec<String> = recorded.sources.iter().map(|s| source(s)).collect();
+            let told = format!("“{}” in the ledger, {date}; {}", recorded.words, sources.join(", "));
+            let _ = writeln!(out, "  = {}", wrapped(&told, 6));
+        }
+        out.push('\n');
+    }
+    for (title, of) in [
+        ("Stated by all documents", Carried::All),
+        ("Stated by some documents", Carried::Some),
+        ("Stated by one document", Carried::One),
+    ] {
+        let facts: Vec<&Fact> =
+            facts.iter().filter(|fact| carried(fact, names.len()) == of).collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "{title}\n");
+        for fact in facts {
+            let differ = if fact.figures.len() > 1 { " (figures differ)" } else { "" };
+            let told = format!("{}{differ}", shown(&about(&fact.about, ledger)));
+            let _ = writeln!(out, "  {}", wrapped(&told, 4));
+            for (figure, documents) in &fact.figures {
+                let figure = if figure.is_empty() { "no figure" } else { figure };
+                let told = format!("{figure}: {}", carriers(documents, names));
+                let _ = writeln!(out, "    {}", wrapped(&told, 6));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A version with the words marked that the nearest does not have.
+fn marked(words: &[(String, bool)]) -> String {
+    let mut out = String::new();
+    let mut open = false;
+    for (word, same) in words {
+        if open && *same {
+            out.push('*');
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if !open && !*same {
+            out.push('*');
+        }
+        open = !*same;
+        out.push_str(word);
+    }
+    if open {
+        out.push('*');
     }
     out
 }

@@ -86,8 +86,11 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
         if goods.is_some() && claim.goods.is_none() {
             claim.goods = Some(crate::rates::words(sentence, at));
         }
-        if unit.is_noun(Noun::Duty) {
+        if unit.is_noun(Noun::Duty) || unit.is_noun(Noun::Control) {
             used.push(at);
+        }
+        if unit.is_noun(Noun::Control) && claim.programs.is_empty() {
+            claim.programs.clone_from(&sentence.lexicon.controls);
         }
         match (&unit.fact, unit.act()) {
             (Some(Fact::Act(act)), _) => {
@@ -114,11 +117,14 @@ fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, conte
         })
     };
     let all = 0..units.len();
+    let targets = crate::parties::of_part(units, &sentence.parts, clause, Part::Target);
     let others = |range: &Range<usize>| range.clone().any(|at| units[at].has(Meaning::Others));
     let levies = clause.clone().find(|at| sentence.parts[*at] == Some(Part::Levies));
     let levies = levies.and_then(|at| units[at].country());
     if others(clause) || partner(clause).is_none() && others(&all) {
         claim.others = true;
+    } else if targets.iter().any(|(_, country)| Some(*country) != home) {
+        claim.on.extend(targets.iter().map(|(_, country)| *country).filter(|c| Some(*c) != home));
     } else if let Some(country) = partner(clause).or(partner(&all)) {
         claim.on.push(country);
     } else if context.others {
@@ -164,7 +170,13 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
         claim.days = Some(days);
         used.push(at);
     }
-    if claim.days.is_none() && !dated {
+    // `The duties are suspended` says something of now, without a date.
+    let stands = verb.is_some_and(|at| {
+        units[at].verb(Verb::Suspend) == Some(crate::lexicon::Form::Past)
+            && at > clause.start
+            && units[clause.start..at].iter().rev().take(2).any(|u| u.word(&["are", "is", "been", "remain", "has", "have"]))
+    });
+    if claim.days.is_none() && !dated && !stands {
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
@@ -180,7 +192,7 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
 fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
-    let ends = found.verb(Verb::Expire).or_else(|| found.verb(Verb::Revoke));
+    let ends = found.verb(Verb::Expire);
     let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume));
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
     let thing = [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
@@ -215,8 +227,9 @@ fn act(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Opt
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let numbered = clause.clone().find(|at| matches!(units[*at].fact, Some(Fact::Act(_))));
-    let order = numbered.or_else(|| found.noun(Noun::Order))?;
-    let verb = found.verb(Verb::Sign).or_else(|| found.verb(Verb::Revoke))?;
+    let lifted = found.verb(Verb::Revoke).filter(|_| is_about_duties(units, clause));
+    let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted)?;
+    let verb = found.verb(Verb::Sign).or(lifted)?;
     let about = numbered.is_some() || is_about_duties(units, &(0..units.len()));
     if !about || is_possible(units, clause, verb) {
         return None;
@@ -255,7 +268,19 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     let mut claim = Claim::new(Kind::Event, 0..0);
     let mut used = vec![at];
     used.extend(met);
-    let dated = found.dates(&mut claim, &mut used, kind == "statement");
+    let mut days = Vec::new();
+    let dated = found.dates(&mut claim, &mut days, kind == "statement");
+    // A date beyond a comma is that of something else: `on Thursday, describing the talks`.
+    let tied = |day: usize| {
+        let (from, to) = (day.min(at), day.max(at));
+        !units[from..to].iter().any(|u| u.word(&[","])) || day == clause.start || day == clause.start + 1
+    };
+    let dated = dated && days.iter().any(|day| tied(*day));
+    if !dated {
+        (claim.from, claim.until, claim.around) = (None, None, None);
+    } else {
+        used.extend(days);
+    }
     let place = clause.clone().find(|at| {
         units[*at].place().is_some() && sentence.parts[*at].is_none_or(|p| p == Part::Other)
     });

@@ -63,7 +63,7 @@ words!(
 words!(
     /// How sure or how real a clause makes what it says.
     Modal {
-        Will = "will", Could = "could", Not = "not", Threat = "threat", Announced = "announced",
+        Will = "will", Would = "would", Could = "could", Not = "not", Threat = "threat", Announced = "announced",
     }
 );
 words!(
@@ -107,6 +107,8 @@ pub struct Lexicon {
     pub names: Vec<String>,
     /// The ids of the acts of the ledger.
     acts: Vec<String>,
+    /// Programs that are no duties.
+    pub controls: Vec<String>,
     /// The country whose law stands first in the ledger.
     home: Option<Country>,
     levying: Vec<Country>,
@@ -130,6 +132,7 @@ impl Lexicon {
     pub fn read(ledger: &Ledger, files: &[(&str, &str)]) -> (Lexicon, Vec<Finding>) {
         let mut lexicon = Lexicon {
             acts: ledger.acts.iter().map(|act| act.id.clone()).collect(),
+            controls: ledger.programs.iter().filter(|p| !p.levies).map(|p| p.id.clone()).collect(),
             home: ledger.territories.first().map(|t| t.country),
             levying: ledger.territories.iter().map(|t| t.country).collect(),
             ..Lexicon::default()
@@ -172,6 +175,7 @@ impl Lexicon {
             // A name like `Chad` or `Georgia` is only found as it is written.
             lexicon.add(name, Meaning::Name(country));
         }
+        lexicon.name_duties();
         for entries in lexicon.entries.values_mut() {
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.words.len()));
         }
@@ -195,6 +199,25 @@ impl Lexicon {
             known.push(entry);
         }
         true
+    }
+
+    /// A phrase for a program or an answer that ends in a word for a duty means a duty too.
+    fn name_duties(&mut self) {
+        let duty = Meaning::Noun(Noun::Duty);
+        let is_duty = |word: &String| {
+            self.entries.get(word).is_some_and(|entries| {
+                entries.iter().any(|e| e.words.len() == 1 && e.meaning == duty)
+            })
+        };
+        let named = |e: &&Entry| {
+            let program = matches!(e.meaning, Meaning::Program(_) | Meaning::Answer);
+            program && e.words.len() > 1 && e.words.last().is_some_and(is_duty)
+        };
+        let phrases: Vec<Entry> = self.entries.values().flatten().filter(named).cloned().collect();
+        for entry in phrases {
+            let first = entry.words[0].clone();
+            self.entries.entry(first).or_default().push(Entry { meaning: duty, ..entry });
+        }
     }
 
     fn meaning(
@@ -242,7 +265,8 @@ impl Lexicon {
                 Meaning::Goods((self.goods.len() - 1) as u16)
             }
             "program" => {
-                self.programs.push(programs(ledger, value));
+                let named = value.split_whitespace().flat_map(|name| programs(ledger, name));
+                self.programs.push(named.collect());
                 Meaning::Program((self.programs.len() - 1) as u16)
             }
             "court" | "place" | "numbered" => {

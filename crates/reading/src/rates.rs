@@ -39,6 +39,9 @@ const REACH: usize = 16;
 pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
     let mut found: Vec<Claim> = Vec::new();
     for clause in &sentence.clauses {
+        if is_judged(sentence, clause) {
+            continue;
+        }
         let stated = stated(&sentence.units, clause);
         let mut start = clause.start;
         for (at, rate) in stated.iter().enumerate() {
@@ -65,6 +68,14 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
         (context.last, context.age) = (Some(last.clone()), 0);
     }
     found
+}
+
+/// Whether a clause is about what a court did to a duty, whatever its rate.
+fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
+    let here = &sentence.units[clause.clone()];
+    let judges = here.iter().any(|u| u.court().is_some() || u.is_noun(Noun::Ruling));
+    const DOES: [Verb; 5] = [Verb::Strike, Verb::Block, Verb::Stay, Verb::Uphold, Verb::Rule];
+    judges && here.iter().any(|u| DOES.into_iter().any(|verb| u.verb(verb).is_some()))
 }
 
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
@@ -98,9 +109,9 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
             continue;
         };
         let between = &units[first + 1..second];
-        let to = between.iter().any(|u| u.word(&["to"]));
+        let to = lead(second, &["to"]);
         let from = lead(first, &["from"]);
-        let back = between.iter().any(|u| u.word(&["from"]));
+        let back = lead(second, &["from"]) && !units[second - 1].country().is_some();
         let ranges = lead(first, &["ranging", "between", "range", "ranges", "ranged", "of"])
             && between.len() <= 2
             || between.iter().any(|u| u.word(&["–", "—", "-"])) && between.len() == 1;
@@ -224,6 +235,12 @@ fn is_rate(
         return true;
     }
     // `The rate fell to 10%`, `Japan faces 15%`.
+    let pays = units[start..first].iter().any(|u| {
+        u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
+    });
+    if pays && (about_duties || context.duties) && (party || after_another) {
+        return true;
+    }
     let moves = verb_near(
         units,
         clause,
@@ -295,7 +312,14 @@ fn claim(
     parties(sentence, clause, window, &mut claim, &mut used, before, context);
     names(sentence, clause, window, &mut claim, &mut used, before);
     dates(sentence, clause, window, &mut claim, &mut used);
-    status(units, clause, &mut claim, rate.first(), verb.map(|(_, class, _)| class));
+    let class = verb.map(|(_, class, _)| class);
+    if matches!(class, Some(Verb::Expire | Verb::Revoke)) && claim.until.is_none() {
+        claim.until = claim.from.take();
+    }
+    claim.listed = window.clone().any(|at| {
+        units[at].fact == Some(Fact::Money) || units[at].word(&["listed", "certain", "selected", "some", "specified"])
+    });
+    status(units, clause, &mut claim, rate.first(), class);
     claim.span = sentence.span(&used);
     claim
 }
@@ -454,8 +478,23 @@ fn parties(
             on.extend(before.and_then(|b| b.levied_by.first().copied()).filter(|c| Some(*c) != home));
         }
     }
+    // The country that the sentence spoke of before: `Swiss watchmakers face a 39 percent American tariff`.
+    if on.is_empty() && !claim.others && everyone.is_none() && by.iter().all(|c| Some(*c) == home) {
+        let named = (0..window.start.max(rate_first(used))).rev().find_map(|at| {
+            let other = units[at].country().filter(|c| Some(*c) != home);
+            other.filter(|_| sentence.parts[at] != Some(Part::Levies) && !is_left_out(units, at))
+        });
+        let named = named.or(before.filter(|b| b.levied_by == by).and_then(|b| b.on.first().copied()));
+        let goods = window.clone().any(|at| units[at].goods().is_some());
+        on.extend(named.filter(|_| !goods || named.is_some() && refers));
+    }
     claim.levied_by = by;
     claim.on = on;
+}
+
+/// Whether the country at `at` is said to be outside of what is said.
+fn is_left_out(units: &[Unit], at: usize) -> bool {
+    units[at.saturating_sub(4)..at].iter().any(|u| u.word(&["except", "excluding", "outside", "than", "besides"]))
 }
 
 fn rate_first(used: &[usize]) -> usize {
@@ -587,7 +626,8 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
     let before = &units[clause.start..at];
     let threatened = before.iter().any(|u| u.modal(Modal::Threat))
         || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
-    let announced = before.iter().any(|u| u.modal(Modal::Announced));
+    let told = claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
+    let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
     claim.status = match verb {
         _ if threatened => Some(Legal::Announced),
         Some(Verb::Suspend | Verb::Delay) => Some(Legal::Suspended),

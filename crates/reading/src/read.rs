@@ -96,9 +96,10 @@ impl<'l> Sentence<'l> {
 
     /// Whether the unit before says that the date is an end.
     pub fn ends_at(&self, at: usize) -> bool {
-        let words = ["until", "till", "through", "to", "expires", "expire", "ends", "end", "before"];
+        let words = ["until", "till", "through", "expires", "expire", "ends", "end", "before", "expired"];
         let near = self.units[at.saturating_sub(3)..at].iter().rev();
-        near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
+        let to = at > 0 && self.units[at - 1].word(&["to"]);
+        to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
     }
 
     /// Whether the date is that of a saying or a signing and not of what is said.
@@ -108,7 +109,7 @@ impl<'l> Sentence<'l> {
             "stated", "signed", "announced", "unveiled", "agreed", "reached", "issued", "published",
             "dated", "announcement", "declared", "struck", "spoke",
         ];
-        let near = self.units[at.saturating_sub(3)..at].iter().rev();
+        let near = self.units[at.saturating_sub(4)..at].iter().rev();
         near.take_while(|u| !u.word(&[",", "from", "effective", "starting", "until"]))
             .any(|u| u.word(&SAYING))
     }
@@ -159,12 +160,18 @@ impl Context {
 pub(crate) fn tense(units: &[Unit], clause: &Range<usize>, verb: Option<usize>) -> Tense {
     use crate::lexicon::Form;
     let before = &units[clause.start..verb.map_or(clause.end, |v| v.max(clause.start))];
-    if before.iter().any(|u| u.modal(Modal::Will) || u.modal(Modal::Threat)) {
+    let coming = [Modal::Will, Modal::Would, Modal::Threat];
+    if before.iter().any(|u| coming.into_iter().any(|m| u.modal(m))) {
         return Tense::Future;
+    }
+    if units[clause.clone()].iter().any(|u| u.word(&["now", "currently"])) {
+        return Tense::Present;
     }
     match verb.and_then(|verb| units[verb].form()) {
         Some(Form::S) => Tense::Present,
         Some(Form::Past) => Tense::Past,
+        // `must pay`, `exporters pay`, but not `agreed to pay`.
+        Some(Form::Base) if verb.is_some_and(|v| v == 0 || !units[v - 1].word(&["to"])) => Tense::Present,
         Some(Form::Base | Form::Ing) | None => {
             let finite = units[clause.clone()].iter().find_map(|u| u.form());
             match finite {

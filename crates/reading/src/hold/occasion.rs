@@ -108,7 +108,9 @@ impl Bench<'_> {
             .filter(|event| dated(event).is_some() || event.place_name.is_some() || kind == "mechanism")
             .min_by_key(|event| {
                 let place = claim.place.is_some() && event.place_name.is_none();
-                (dated(event).unwrap_or(Near::Same), like(event), place, past(event), std::cmp::Reverse(event.date))
+                let absent = parties.iter().filter(|p| !event.between.contains(p)).count();
+                let off = dated(event).unwrap_or(Near::Same);
+                (off, absent, like(event), place, past(event), std::cmp::Reverse(event.date))
             });
         let near_best = best.map(|event| dated(event).unwrap_or(Near::Same));
         match (best, near_best) {
@@ -174,6 +176,7 @@ impl Bench<'_> {
             .iter()
             .filter(|p| ledger.program(p).is_some_and(|p| territories.contains(&p.by)))
             .collect();
+        let survey = self.survey(known);
         let mut turns: Vec<(Moment, &Act, &str)> = Vec::new();
         for (id, records) in ledger.measures() {
             let levies = ledger.program(program_of(id)).is_some_and(|p| !p.base);
@@ -194,6 +197,13 @@ impl Bench<'_> {
                     Does::End(_) => None,
                     _ => operation.interval.from,
                 };
+                // What is put off does not begin on the day first set.
+                let put_off = starts.is_some_and(|at| {
+                    survey.stand(id, records, at).is_some_and(|s| {
+                        matches!(s.standing, oracle::Standing::Suspended { leaving: None, .. })
+                    })
+                });
+                let starts = starts.filter(|_| !put_off);
                 // What is suspended begins anew when its suspension ends.
                 let moments = if begins { [starts, operation.interval.until] } else { [ends, None] };
                 turns.extend(moments.into_iter().flatten().map(|at| (at, act, id)));

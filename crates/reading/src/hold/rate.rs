@@ -36,6 +36,9 @@ struct Turn {
 /// A percentage point: within it a figure is rounded.
 const ROUNDING: i128 = 1;
 
+/// How far ahead of a text a duty may lie that it tells as made.
+const SOON_DAYS: i32 = 120;
+
 impl Bench<'_> {
     pub(super) fn rate(&mut self, claim: &Claim, view: View) -> Held {
         let Some(by) = claim.levied_by.first().copied() else {
@@ -90,7 +93,8 @@ impl Bench<'_> {
             Kind::Change => self.change(claim, &samples, &who, view, &zone),
             _ => self.level(claim, &samples, &who, view, &zone),
         };
-        if !view.as_faced && found.verdict == Verdict::Contradicted {
+        let lacking = matches!(found.verdict, Verdict::Contradicted | Verdict::NotInLedger);
+        if !view.as_faced && lacking {
             self.tell_void(claim, by, origin, view, &mut found, &zone, &who);
         }
         found
@@ -127,7 +131,9 @@ impl Bench<'_> {
             .map(|(id, _)| program_of(id).to_owned())
             .collect();
         if let Some(act) = self.voided(&faced.cites, &programs, known) {
+            found.verdict = Verdict::Contradicted;
             found.why = format!("It was so then ({}), and is void from the start since {act}.", faced.why.trim_end_matches('.'));
+            found.exact = Some(format!("void from the start ({act})"));
             found.cites.push(act);
         }
     }
@@ -145,7 +151,7 @@ impl Bench<'_> {
         let anything = own.is_empty() && claim.codes.is_empty();
         let programs: Vec<String> = match (anything, origin) {
             // Whatever the side levies on all goods.
-            (true, None) => {
+            (true, _) if origin.is_none() || claim.listed => {
                 let levied = |p: &&ledger::Program| p.by == territory.id && p.levies && !p.base;
                 ledger.programs.iter().filter(levied).map(|p| p.id.clone()).collect()
             }
@@ -174,7 +180,12 @@ impl Bench<'_> {
                 for figure in of_stretch(stretch) {
                     let named = match &figure.of {
                         Of::Program(program) => own.is_empty() || own.contains(program),
-                        Of::Total => true,
+                        // What is said of one program is not checked by the sum of all, but for a level then.
+                        Of::Total => {
+                            own.is_empty()
+                                || !claim.codes.is_empty()
+                                || view.as_faced && claim.kind != Kind::Change
+                        }
                         _ => own.is_empty(),
                     };
                     if named && !figures.contains(&figure) {
@@ -189,7 +200,7 @@ impl Bench<'_> {
             if !programs.is_empty() {
                 let known = if view.as_faced { at.max(Moment::from_seconds(0)).min(now) } else { now };
                 for figure in self.listed(&programs, origin, at, known) {
-                    if anything && !self.on_all_goods(&figure) {
+                    if anything && !claim.listed && !self.on_all_goods(&figure) {
                         continue;
                     }
                     figures.push(figure);
@@ -259,6 +270,18 @@ impl Bench<'_> {
         let there: Vec<&Sample> = samples.iter().filter(meant).collect();
         if let Some(held) = best(claim, stated, &there, who, zone) {
             return held;
+        }
+        // Made by then, and not yet begun.
+        let undated = claim.from.is_none() && claim.around.is_none() && claim.until.is_none();
+        if undated && !announced {
+            let soon = Stated::Day(view.dated.plus(SOON_DAYS)).last(zone);
+            let coming: Vec<&Sample> = samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
+            if let Some(mut found) = best(claim, stated, &coming, who, zone) {
+                if claim.tense == Tense::Present {
+                    found.verdict = found.verdict.max(Verdict::Imprecise);
+                }
+                return found;
+            }
         }
         // At another time, it may have been so.
         let others: Vec<&Sample> = samples.iter().filter(|s| !meant(s)).collect();
@@ -342,7 +365,7 @@ impl Bench<'_> {
         let coming = claim.tense == Tense::Future || claim.status == Some(Legal::Announced);
         let turns: Vec<Turn> = turns(samples)
             .into_iter()
-            .filter(|turn| coming || turn.at <= now || !view.as_faced || self.made_by(turn, view))
+            .filter(|turn| coming || turn.at <= now || self.made_by(turn, view))
             .collect();
         let fits = |turn: &&Turn| {
             claim.rate_to.is_none_or(|to| turn.to == to)
@@ -391,7 +414,7 @@ impl Bench<'_> {
 
     /// Whether the acts behind a turn were made by the date of the document.
     fn made_by(&self, turn: &Turn, view: View) -> bool {
-        let known = self.known(view);
+        let known = self.known(View { known: view.dated, ..view });
         turn.figure.cites.iter().filter_map(|cite| self.ledger.act(cite)).any(|act| act.known <= known)
     }
 

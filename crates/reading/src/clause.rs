@@ -49,7 +49,8 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
         return subject(units, at + 1, true);
     }
     // What has no verb yet is no clause: `Effective 27 September, duties rose`, `duties on spirits and dairy rose`.
-    let whole = units[start..at].iter().any(|u| matches!(u.form(), Some(Form::Past | Form::S | Form::Base)));
+    let finite = |u: &Unit| matches!(u.form(), Some(Form::Past | Form::S | Form::Base)) && !u.word(&["effective"]);
+    let whole = units[start..at].iter().any(finite);
     let comma = before.word(&[","]);
     if !whole {
         return false;
@@ -64,7 +65,10 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
         });
         return verb || subject(units, at + 1, false);
     }
-    if comma && unit.word(&["so", "since"]) || unit.word(&["since"]) && !followed_by_date(units, at) {
+    if unit.word(&["since"]) {
+        return !followed_by_date(units, at);
+    }
+    if comma && unit.word(&["so"]) {
         return subject(units, at + 1, false);
     }
     comma && !unit.word(&["with", "and", "which"]) && subject(units, at, false)

@@ -9,11 +9,16 @@ use crate::parties::Part;
 use crate::read::{Context, Sentence, tense};
 use crate::unit::Fact;
 
-/// What the clause states, if anything.
-pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
+/// What the clause states, if anything; `rates` is whether the sentence states a rate besides.
+pub fn claim(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    context: &Context,
+    rates: bool,
+) -> Option<Claim> {
     suspension(sentence, clause, context)
         .or_else(|| deadline(sentence, clause, context))
-        .or_else(|| act(sentence, clause, context))
+        .or_else(|| act(sentence, clause, context, rates))
         .or_else(|| event(sentence, clause, context))
 }
 
@@ -107,7 +112,13 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
 }
 
 /// Who levies on whom, where no rate says it: by who is near.
-fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, context: &Context) {
+fn near(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    claim: &mut Claim,
+    used: &mut Vec<usize>,
+    context: &Context,
+) {
     let (units, home) = (&sentence.units, sentence.lexicon.home());
     let partner = |range: &Range<usize>| {
         range.clone().find_map(|at| {
@@ -133,6 +144,9 @@ fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, conte
         claim.on.extend(context.partner);
     }
     let both = units.iter().any(|u| u.has(Meaning::Both) || u.has(Meaning::EachOther));
+    used.extend(clause.clone().filter(|at| {
+        matches!(sentence.parts[*at], Some(Part::Levies | Part::Target))
+    }));
     match levies.filter(|c| Some(*c) != home) {
         Some(country) if claim.on.contains(&country) && !both => {
             claim.levied_by.push(country);
@@ -180,12 +194,13 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
-    let threat = found.modal(Modal::Threat);
+    near(sentence, clause, &mut claim, &mut used, context);
+    let threat = [Modal::Threat, Modal::Would, Modal::Announced].into_iter().any(|m| found.modal(m));
+    used.extend(found.verb(Verb::Expire));
     claim.status = Some(if threat { Legal::Announced } else { Legal::Suspended });
     claim.tense = tense(units, clause, verb.or(noun));
     used.extend(found.noun(Noun::Control));
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
@@ -212,25 +227,31 @@ fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -
         claim.until = claim.from.take();
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.status = Some(if begins.is_some() { Legal::InForce } else { Legal::Expired });
     claim.tense = tense(units, clause, Some(verb));
     let day = claim.from.or(claim.until);
     if day.is_some_and(|day| sentence.dated.is_some_and(|dated| day > dated)) {
         claim.tense = Tense::Future;
     }
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
-fn act(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
+fn act(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    context: &Context,
+    rates: bool,
+) -> Option<Claim> {
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let numbered = clause.clone().find(|at| matches!(units[*at].fact, Some(Fact::Act(_))));
     let lifted = found.verb(Verb::Revoke).filter(|_| is_about_duties(units, clause));
     let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted)?;
     let verb = found.verb(Verb::Sign).or(lifted)?;
-    let about = numbered.is_some() || is_about_duties(units, &(0..units.len()));
+    // An order without a number is told by the rate that it sets.
+    let about = numbered.is_some() || is_about_duties(units, &(0..units.len())) && !rates;
     if !about || is_possible(units, clause, verb) {
         return None;
     }
@@ -241,10 +262,10 @@ fn act(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Opt
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(verb));
     claim.status = units[verb].verb(Verb::Revoke).map(|_| Legal::Expired);
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
@@ -299,8 +320,8 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     used.extend(made);
     claim.place = place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
     claim.event = Some(kind);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(at));
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }

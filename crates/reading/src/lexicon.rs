@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ledger::{Finding, Ledger, did_you_mean};
-use tariff::{Code, Country, limits};
+use tariff::{Code, Country, Day, limits};
 
 use crate::claim::Bound;
 use crate::token::{Token, tokens};
@@ -107,6 +107,8 @@ pub struct Lexicon {
     pub names: Vec<String>,
     /// The ids of the acts of the ledger.
     acts: Vec<String>,
+    /// The rulings and stays of the ledger, with the day on which each became known.
+    rulings: Vec<(String, Day)>,
     /// Programs that are no duties.
     pub controls: Vec<String>,
     /// The country whose law stands first in the ledger.
@@ -132,6 +134,7 @@ impl Lexicon {
     pub fn read(ledger: &Ledger, files: &[(&str, &str)]) -> (Lexicon, Vec<Finding>) {
         let mut lexicon = Lexicon {
             acts: ledger.acts.iter().map(|act| act.id.clone()).collect(),
+            rulings: rulings(ledger),
             controls: ledger.programs.iter().filter(|p| !p.levies).map(|p| p.id.clone()).collect(),
             home: ledger.territories.first().map(|t| t.country),
             levying: ledger.territories.iter().map(|t| t.country).collect(),
@@ -321,6 +324,16 @@ impl Lexicon {
         self.acts.binary_search(&id).ok().map(|at| self.acts[at].as_str())
     }
 
+    /// What a court (by its name in the dictionary) decided on a day, or the day before.
+    pub fn decided(&self, court: &str, day: Day) -> Option<&str> {
+        let start = format!("{court}-");
+        let of = |back: i32| {
+            let mut own = self.rulings.iter().filter(|(id, _)| id.starts_with(&start));
+            own.find(|(_, known)| day.days_since(*known) == back).map(|(id, _)| id.as_str())
+        };
+        of(0).or_else(|| of(1))
+    }
+
     /// The country whose law stands first in the ledger.
     pub fn home(&self) -> Option<Country> {
         self.home
@@ -345,6 +358,12 @@ fn one_of<T: Copy>(all: &[(&'static str, T)], word: &str) -> Result<T, (String, 
         let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
         (format!("`{word}` is unknown here"), format!("one of {}", names.join(", ")))
     })
+}
+
+fn rulings(ledger: &Ledger) -> Vec<(String, Day)> {
+    let Some(home) = ledger.territories.first() else { return Vec::new() };
+    let courts = ledger.acts.iter().filter(|act| chronicle::timeline::is_court(act));
+    courts.map(|act| (act.id.clone(), act.known.day(&home.zone))).collect()
 }
 
 /// A program of the ledger, or those of a family (`s232` is all that begin with `s232-`).

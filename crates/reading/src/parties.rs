@@ -159,7 +159,8 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         Verb::Raise, Verb::Cut, Verb::Set, Verb::Suspend, Verb::Delay, Verb::Extend, Verb::Resume,
         Verb::Revoke, Verb::Agree, Verb::Exempt, Verb::Sign,
     ];
-    if levies.iter().any(|class| verb.verb(*class).is_some()) { Part::Levies } else { Part::Other }
+    let intransitive = verb.word(&["ended", "dropped", "fell", "rose"]) && verb.verb(Verb::Revoke).is_some();
+    if !intransitive && levies.iter().any(|class| verb.verb(*class).is_some()) { Part::Levies } else { Part::Other }
 }
 
 fn unit_is_noun_only(unit: &Unit) -> bool {
@@ -180,6 +181,7 @@ fn goods_before(units: &[Unit], at: usize) -> bool {
     units[at.saturating_sub(4)..at].iter().any(|u| {
         u.is_noun(Noun::Goods)
             || u.goods().is_some()
+            || u.has(Meaning::World)
             || u.word(&[
                 "originating", "made", "shipped", "imported", "produced", "sourced", "smelted", "cast", "built",
                 "those", "assembled",

@@ -54,7 +54,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_possible(&sentence.units, clause, rate.first()) {
+            if is_possible(&sentence.units, clause, rate.first()) || is_denied(&sentence.units, clause, rate.first()) {
                 start = end;
                 continue;
             }
@@ -76,6 +76,11 @@ fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
     let judges = here.iter().any(|u| u.court().is_some() || u.is_noun(Noun::Ruling));
     const DOES: [Verb; 5] = [Verb::Strike, Verb::Block, Verb::Stay, Verb::Uphold, Verb::Rule];
     judges && here.iter().any(|u| DOES.into_iter().any(|verb| u.verb(verb).is_some()))
+}
+
+/// Whether the clause says that the rate is not levied: but for what is levied `no longer`.
+fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
+    (clause.start..at).any(|i| units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"]))
 }
 
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
@@ -222,13 +227,11 @@ fn is_rate(
         return false;
     }
     let in_clause = has_duty(&units[clause.clone()]);
-    if in_clause {
-        return units[last + 1..clause.end].iter().take(8).any(|u| u.is_noun(Noun::Duty));
-    }
     let rate_noun = units[start..first].iter().any(|u| u.is_noun(Noun::Rate));
     let party = units[clause.clone()].iter().any(|u| {
         u.country().is_some() || u.goods().is_some() || u.has(Meaning::Both) || u.has(Meaning::EachOther)
     });
+    let party = party || units[start..first].iter().any(|u| u.word(&["those", "others", "importers", "exporters"]));
     let about_duties = has_duty(units) || context.recent().is_some();
     // `with China dropping to 10%`, `and from 125% to 10% on American goods`, `copper at 50%`.
     if after_another && (party || rate_noun || rate.from.is_some()) {
@@ -240,6 +243,9 @@ fn is_rate(
     });
     if pays && (about_duties || context.duties) && (party || after_another) {
         return true;
+    }
+    if in_clause {
+        return units[last + 1..clause.end].iter().take(8).any(|u| u.is_noun(Noun::Duty));
     }
     let moves = verb_near(
         units,
@@ -320,7 +326,7 @@ fn claim(
         units[at].fact == Some(Fact::Money) || units[at].word(&["listed", "certain", "selected", "some", "specified"])
     });
     status(units, clause, &mut claim, rate.first(), class);
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(window, &used);
     claim
 }
 
@@ -478,6 +484,10 @@ fn parties(
             on.extend(before.and_then(|b| b.levied_by.first().copied()).filter(|c| Some(*c) != home));
         }
     }
+    // Two that levy on each other.
+    if on.is_empty() && by.len() == 2 && by.iter().all(|c| lexicon.levies(*c)) {
+        on.clone_from(&by);
+    }
     // The country that the sentence spoke of before: `Swiss watchmakers face a 39 percent American tariff`.
     if on.is_empty() && !claim.others && everyone.is_none() && by.iter().all(|c| Some(*c) == home) {
         let named = (0..window.start.max(rate_first(used))).rev().find_map(|at| {
@@ -628,7 +638,9 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
         || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
     let told = claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
     let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
+    let over = before.windows(2).any(|pair| pair[0].modal(Modal::Not) && pair[1].word(&["longer"]));
     claim.status = match verb {
+        _ if over => Some(Legal::Expired),
         _ if threatened => Some(Legal::Announced),
         Some(Verb::Suspend | Verb::Delay) => Some(Legal::Suspended),
         Some(Verb::Revoke | Verb::Expire) => Some(Legal::Expired),

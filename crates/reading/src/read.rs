@@ -63,6 +63,7 @@ impl<'l> Sentence<'l> {
 
     fn claims(&self, context: &mut Context) -> Vec<Claim> {
         let mut found = rates::claims(self, context);
+        let rates = !found.is_empty();
         let rated = |clause: &Range<usize>, found: &[Claim]| {
             let bytes = self.bytes(clause);
             found.iter().any(|c| c.span.start < bytes.end && bytes.start < c.span.end)
@@ -72,7 +73,7 @@ impl<'l> Sentence<'l> {
                 continue;
             }
             let claim = rulings::claim(self, clause, context)
-                .or_else(|| events::claim(self, clause, context));
+                .or_else(|| events::claim(self, clause, context, rates));
             found.extend(claim);
         }
         found
@@ -87,9 +88,24 @@ impl<'l> Sentence<'l> {
         }
     }
 
-    /// The bytes from the first to the last of these units, whatever their order.
-    pub fn span(&self, used: &[usize]) -> Range<usize> {
-        let first = used.iter().copied().min().unwrap_or(0);
+    /// The bytes from the first to the last of these units of a clause, whatever their order, with the words before
+    /// the first that belong to it (`the`, `those from`, `a listed`).
+    pub fn span(&self, clause: &Range<usize>, used: &[usize]) -> Range<usize> {
+        const LEAD_UNITS_MAX: usize = 3;
+        let mut first = used.iter().copied().min().unwrap_or(0);
+        for _ in 0..LEAD_UNITS_MAX {
+            let Some(before) = first.checked_sub(1).filter(|before| *before >= clause.start) else { break };
+            let unit = &self.units[before];
+            let word = unit.low.starts_with(char::is_alphanumeric);
+            let stops = unit.is_verb()
+                || unit.fact.is_some()
+                || unit.word(&["and", "or", "while", "but", "which", "that", "after", "before", "when", "as", "with"])
+                || unit.word(&["following", "despite", "because", "since", "so", "whereas", "said", "although"]);
+            if !word || stops {
+                break;
+            }
+            first = before;
+        }
         let last = used.iter().copied().max().unwrap_or(0);
         self.bytes(&(first..last + 1))
     }

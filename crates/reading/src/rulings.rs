@@ -75,8 +75,11 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
             claim.act = Some(sentence.lexicon.names[act as usize].clone());
         }
     }
+    if let (None, Some(court), Some(day)) = (&claim.act, &claim.court, claim.from) {
+        claim.act = sentence.lexicon.decided(court, day).map(str::to_owned);
+    }
     claim.levied_by.extend(sentence.lexicon.home());
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 

@@ -180,12 +180,7 @@ impl Bench<'_> {
                 for figure in of_stretch(stretch) {
                     let named = match &figure.of {
                         Of::Program(program) => own.is_empty() || own.contains(program),
-                        // What is said of one program is not checked by the sum of all, but for a level then.
-                        Of::Total => {
-                            own.is_empty()
-                                || !claim.codes.is_empty()
-                                || view.as_faced && claim.kind != Kind::Change
-                        }
+                        Of::Total => true,
                         _ => own.is_empty(),
                     };
                     if named && !figures.contains(&figure) {
@@ -267,6 +262,9 @@ impl Bench<'_> {
                 _ => sample.from <= now,
             }
         };
+        if claim.status == Some(Legal::Expired) {
+            return ended(claim, stated, samples, who, view, zone);
+        }
         let there: Vec<&Sample> = samples.iter().filter(meant).collect();
         if let Some(held) = best(claim, stated, &there, who, zone) {
             return held;
@@ -329,6 +327,10 @@ impl Bench<'_> {
                     let why = "The ledger has no law of this rate made by then.".to_owned();
                     held(Verdict::NotInLedger, None, Vec::new(), why)
                 }
+                None if samples.iter().any(|s| !s.figures.is_empty()) => {
+                    let why = format!("{who}: no such duty is levied at that time.");
+                    held(Verdict::Contradicted, Some("0%".to_owned()), Vec::new(), why)
+                }
                 None => {
                     let why = format!("The ledger has no such duty of {who}.");
                     held(Verdict::NotInLedger, None, Vec::new(), why)
@@ -376,7 +378,8 @@ impl Bench<'_> {
         let off = |turn: &&Turn| {
             let days = stated.map_or(0, |day| turn.at.day(zone).days_since(day).abs());
             // Of several the one of one measure, near the date, and the last.
-            (!turn.same, days, std::cmp::Reverse(turn.at))
+            let sum = !claim.programs.is_empty() && turn.figure.of == Of::Total;
+            (!turn.same, days, sum, std::cmp::Reverse(turn.at))
         };
         let Some(turn) = turns.iter().filter(fits).min_by_key(off) else {
             return self.no_such_change(claim, samples, &turns, who, view, zone);
@@ -520,11 +523,44 @@ fn cites(sample: &Sample, stated: Exact) -> Vec<String> {
     figures.flat_map(|f| f.cites.iter().cloned()).collect()
 }
 
+/// A rate that is said to have ended: it was levied, and is not now.
+fn ended(claim: &Claim, stated: Exact, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
+    let end = claim.until.or(claim.from).unwrap_or(view.dated);
+    let last = Stated::Day(end).last(zone);
+    let has = |s: &Sample| s.figures.iter().any(|f| f.percent == stated);
+    let before: Vec<&Sample> = samples.iter().filter(|s| s.from <= last).collect();
+    let Some(mut found) = best(claim, stated, &before, who, zone) else {
+        let why = format!("{who}: {} was not levied before.", percent(stated));
+        return held(Verdict::Contradicted, None, Vec::new(), why);
+    };
+    // It may end at the end of the day.
+    let after = Stated::Day(end.plus(1)).last(zone);
+    let goes_on = samples.iter().any(|s| s.from <= after && s.until.is_none_or(|u| u > after) && has(s));
+    if goes_on {
+        found.verdict = Verdict::Contradicted;
+        found.why.push_str(" It goes on.");
+    } else if let Some(until) = claim.until {
+        let turn = before.iter().rev().find(|s| has(s)).and_then(|s| s.until).map(|u| u.day(zone));
+        let off = turn.map_or(Near::Same, |turn| near(until, turn).min(near(until, turn.plus(-1))));
+        match off {
+            Near::Same => {}
+            Near::Close => found.verdict = Verdict::Imprecise,
+            Near::Off => found.verdict = Verdict::Contradicted,
+        }
+        found.exact = turn.map(|turn| format!("until {turn}"));
+    }
+    found
+}
+
 /// What the samples say to a rate with its bound, where they have it: the last of them first.
 fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zone) -> Option<Held> {
-    let figures = || {
-        samples.iter().rev().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)))
-    };
+    // Of what is to come the first, of what was the last.
+    let coming = claim.status == Some(Legal::Announced) || claim.tense == Tense::Future;
+    let mut ordered: Vec<&Sample> = samples.to_vec();
+    if !coming {
+        ordered.reverse();
+    }
+    let figures = || ordered.iter().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)));
     let told_of = |sample: &Sample, figure: &Figure| {
         let since = sample.from.day(zone);
         let until = sample.until.map_or(String::new(), |until| format!(" until {}", until.day(zone)));

@@ -34,7 +34,7 @@ fn main() {
         };
         println!("=== {name}");
         for (dated, text) in documents {
-            if text.len() < 400 {
+            if text.len() < 4000 {
                 println!("--- {} {text}", dated.map_or(String::new(), |d| d.to_string()));
             }
             let document = Document { name: name.clone(), dated, text };

@@ -106,6 +106,8 @@ pub struct Claim {
     pub others: bool,
     /// On which goods, in the words of the text, where it names any.
     pub goods: Option<String>,
+    /// On a part of the goods only (`$34 billion of imports`, `certain goods`).
+    pub listed: bool,
     /// Codes of the ledger's schedules that stand for these goods.
     pub codes: Vec<Code>,
     /// Programs of the ledger that the words name.
@@ -144,6 +146,7 @@ impl Claim {
             on: Vec::new(),
             others: false,
             goods: None,
+            listed: false,
             codes: Vec::new(),
             programs: Vec::new(),
             rate_from: None,

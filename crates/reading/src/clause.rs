@@ -19,7 +19,7 @@ pub fn clauses(units: &[Unit]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for at in 1..units.len() {
-        if opens(units, at) && at > start {
+        if at > start && opens(units, start, at) {
             found.push(start..at);
             start = at;
         }
@@ -30,7 +30,8 @@ pub fn clauses(units: &[Unit]) -> Vec<Range<usize>> {
     found
 }
 
-fn opens(units: &[Unit], at: usize) -> bool {
+/// Whether a clause begins at `at`, where the one before began at `start`.
+fn opens(units: &[Unit], start: usize, at: usize) -> bool {
     let unit = &units[at];
     let before = &units[at - 1];
     if before.word(&[";", ":", "—", "(", ")"]) || unit.word(&[";", "—", "(", ")"]) {
@@ -47,14 +48,42 @@ fn opens(units: &[Unit], at: usize) -> bool {
     if unit.word(&["with"]) {
         return subject(units, at + 1, true);
     }
+    // What has no verb yet is no clause: `Effective 27 September, duties rose`, `duties on spirits and dairy rose`.
+    let finite = |u: &Unit| matches!(u.form(), Some(Form::Past | Form::S | Form::Base)) && !u.word(&["effective"]);
+    let whole = units[start..at].iter().any(finite);
     let comma = before.word(&[","]);
-    if comma && unit.form() == Some(Form::Ing) {
+    if !whole {
+        return false;
+    }
+    if unit.form() == Some(Form::Ing) && (comma || is_made(units, start, at)) {
         return true;
     }
-    if unit.word(&["and", "as"]) {
+    if unit.word(&["and", "as", "then"]) {
+        // `raised the tariff and paused the others`
+        let verb = units.get(at + 1).is_some_and(|u| {
+            u.form() == Some(Form::Past) && !u.word(&["said", "had", "was", "were"])
+        });
+        return verb || subject(units, at + 1, false);
+    }
+    if unit.word(&["since"]) {
+        return !followed_by_date(units, at);
+    }
+    if comma && unit.word(&["so"]) {
         return subject(units, at + 1, false);
     }
     comma && !unit.word(&["with", "and", "which"]) && subject(units, at, false)
+}
+
+fn followed_by_date(units: &[Unit], at: usize) -> bool {
+    units.get(at + 1).is_some_and(|next| next.when().is_some())
+}
+
+/// Whether an order is signed or a deal made before `at`, so that a verb there says what it does: `signed a
+/// proclamation putting a duty`.
+fn is_made(units: &[Unit], start: usize, at: usize) -> bool {
+    let before = &units[start..at];
+    let made = before.iter().any(|u| u.verb(Verb::Sign).is_some() || u.modal(Modal::Announced));
+    made && before.iter().any(|u| u.is_noun(Noun::Order) || u.is_noun(Noun::Agreement) || u.word(&["proclamations", "orders"]))
 }
 
 /// Whether a subject with its verb begins at `at`: `Beijing reduced`, `the rate on cars fell`.
@@ -75,11 +104,12 @@ fn subject(units: &[Unit], at: usize, with_ing: bool) -> bool {
             return match unit.form() {
                 Some(Form::Ing) => with_ing,
                 Some(Form::Base) => false,
-                _ => true,
+                _ => !with_ing,
             };
         }
-        if seen && (unit.modal(Modal::Will) || unit.modal(Modal::Could)) {
-            return true;
+        let modal = [Modal::Will, Modal::Would, Modal::Could].into_iter().any(|m| unit.modal(m));
+        if seen && modal {
+            return !with_ing;
         }
         seen |= thing;
     }
@@ -95,8 +125,22 @@ impl Unit {
 /// Whether what is said at `at` is only possible: a forecast, an opinion, a supposition.
 pub fn is_possible(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
     let before = &units[clause.start..at.min(clause.end)];
-    // A date of its own makes `May` a month, so what is left is the verb.
-    before.iter().any(|unit| unit.modal(Modal::Could))
+    if before.iter().any(|unit| unit.modal(Modal::Could)) {
+        return true;
+    }
+    // `said it would raise` announces; `a tariff would raise` supposes.
+    before.iter().any(|unit| unit.modal(Modal::Would)) && !is_told(&units[..at.min(units.len())])
+}
+
+/// Whether a government says it: a country, and a word of saying after it.
+fn is_told(before: &[Unit]) -> bool {
+    const SAYING: [&str; 20] = [
+        "said", "says", "announced", "agreed", "told", "declared", "vowed", "threatened", "pledged",
+        "promised", "statement", "plan", "order", "deal", "agreement", "proclamation", "unveiled",
+        "signed", "confirmed", "announcement",
+    ];
+    let party = before.iter().position(|u| u.name().is_some() || u.has(Meaning::Both) || u.word(&["he", "president", "leaders", "they", "it"]));
+    party.is_some() && before.iter().any(|u| u.word(&SAYING))
 }
 
 /// The verb of one of these classes nearest to `at` in a clause: those before it first.

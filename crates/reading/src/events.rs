@@ -9,11 +9,16 @@ use crate::parties::Part;
 use crate::read::{Context, Sentence, tense};
 use crate::unit::Fact;
 
-/// What the clause states, if anything.
-pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
+/// What the clause states, if anything; `rates` is whether the sentence states a rate besides.
+pub fn claim(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    context: &Context,
+    rates: bool,
+) -> Option<Claim> {
     suspension(sentence, clause, context)
         .or_else(|| deadline(sentence, clause, context))
-        .or_else(|| act(sentence, clause, context))
+        .or_else(|| act(sentence, clause, context, rates))
         .or_else(|| event(sentence, clause, context))
 }
 
@@ -86,8 +91,11 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
         if goods.is_some() && claim.goods.is_none() {
             claim.goods = Some(crate::rates::words(sentence, at));
         }
-        if unit.is_noun(Noun::Duty) {
+        if unit.is_noun(Noun::Duty) || unit.is_noun(Noun::Control) {
             used.push(at);
+        }
+        if unit.is_noun(Noun::Control) && claim.programs.is_empty() {
+            claim.programs.clone_from(&sentence.lexicon.controls);
         }
         match (&unit.fact, unit.act()) {
             (Some(Fact::Act(act)), _) => {
@@ -104,7 +112,13 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
 }
 
 /// Who levies on whom, where no rate says it: by who is near.
-fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, context: &Context) {
+fn near(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    claim: &mut Claim,
+    used: &mut Vec<usize>,
+    context: &Context,
+) {
     let (units, home) = (&sentence.units, sentence.lexicon.home());
     let partner = |range: &Range<usize>| {
         range.clone().find_map(|at| {
@@ -114,11 +128,14 @@ fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, conte
         })
     };
     let all = 0..units.len();
+    let targets = crate::parties::of_part(units, &sentence.parts, clause, Part::Target);
     let others = |range: &Range<usize>| range.clone().any(|at| units[at].has(Meaning::Others));
     let levies = clause.clone().find(|at| sentence.parts[*at] == Some(Part::Levies));
     let levies = levies.and_then(|at| units[at].country());
     if others(clause) || partner(clause).is_none() && others(&all) {
         claim.others = true;
+    } else if targets.iter().any(|(_, country)| Some(*country) != home) {
+        claim.on.extend(targets.iter().map(|(_, country)| *country).filter(|c| Some(*c) != home));
     } else if let Some(country) = partner(clause).or(partner(&all)) {
         claim.on.push(country);
     } else if context.others {
@@ -127,6 +144,9 @@ fn near(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, conte
         claim.on.extend(context.partner);
     }
     let both = units.iter().any(|u| u.has(Meaning::Both) || u.has(Meaning::EachOther));
+    used.extend(clause.clone().filter(|at| {
+        matches!(sentence.parts[*at], Some(Part::Levies | Part::Target))
+    }));
     match levies.filter(|c| Some(*c) != home) {
         Some(country) if claim.on.contains(&country) && !both => {
             claim.levied_by.push(country);
@@ -164,23 +184,30 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
         claim.days = Some(days);
         used.push(at);
     }
-    if claim.days.is_none() && !dated {
+    // `The duties are suspended` says something of now, without a date.
+    let stands = verb.is_some_and(|at| {
+        units[at].verb(Verb::Suspend) == Some(crate::lexicon::Form::Past)
+            && at > clause.start
+            && units[clause.start..at].iter().rev().take(2).any(|u| u.word(&["are", "is", "been", "remain", "has", "have"]))
+    });
+    if claim.days.is_none() && !dated && !stands {
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
-    let threat = found.modal(Modal::Threat);
+    near(sentence, clause, &mut claim, &mut used, context);
+    let threat = [Modal::Threat, Modal::Would, Modal::Announced].into_iter().any(|m| found.modal(m));
+    used.extend(found.verb(Verb::Expire));
     claim.status = Some(if threat { Legal::Announced } else { Legal::Suspended });
     claim.tense = tense(units, clause, verb.or(noun));
     used.extend(found.noun(Noun::Control));
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
 fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
-    let ends = found.verb(Verb::Expire).or_else(|| found.verb(Verb::Revoke));
+    let ends = found.verb(Verb::Expire);
     let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume));
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
     let thing = [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
@@ -200,24 +227,31 @@ fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -
         claim.until = claim.from.take();
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.status = Some(if begins.is_some() { Legal::InForce } else { Legal::Expired });
     claim.tense = tense(units, clause, Some(verb));
     let day = claim.from.or(claim.until);
     if day.is_some_and(|day| sentence.dated.is_some_and(|dated| day > dated)) {
         claim.tense = Tense::Future;
     }
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
-fn act(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
+fn act(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    context: &Context,
+    rates: bool,
+) -> Option<Claim> {
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let numbered = clause.clone().find(|at| matches!(units[*at].fact, Some(Fact::Act(_))));
-    let order = numbered.or_else(|| found.noun(Noun::Order))?;
-    let verb = found.verb(Verb::Sign).or_else(|| found.verb(Verb::Revoke))?;
-    let about = numbered.is_some() || is_about_duties(units, &(0..units.len()));
+    let lifted = found.verb(Verb::Revoke).filter(|_| is_about_duties(units, clause));
+    let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted)?;
+    let verb = found.verb(Verb::Sign).or(lifted)?;
+    // An order without a number is told by the rate that it sets.
+    let about = numbered.is_some() || is_about_duties(units, &(0..units.len())) && !rates;
     if !about || is_possible(units, clause, verb) {
         return None;
     }
@@ -228,10 +262,10 @@ fn act(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Opt
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(verb));
     claim.status = units[verb].verb(Verb::Revoke).map(|_| Legal::Expired);
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
@@ -255,7 +289,19 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     let mut claim = Claim::new(Kind::Event, 0..0);
     let mut used = vec![at];
     used.extend(met);
-    let dated = found.dates(&mut claim, &mut used, kind == "statement");
+    let mut days = Vec::new();
+    let dated = found.dates(&mut claim, &mut days, kind == "statement");
+    // A date beyond a comma is that of something else: `on Thursday, describing the talks`.
+    let tied = |day: usize| {
+        let (from, to) = (day.min(at), day.max(at));
+        !units[from..to].iter().any(|u| u.word(&[","])) || day == clause.start || day == clause.start + 1
+    };
+    let dated = dated && days.iter().any(|day| tied(*day));
+    if !dated {
+        (claim.from, claim.until, claim.around) = (None, None, None);
+    } else {
+        used.extend(days);
+    }
     let place = clause.clone().find(|at| {
         units[*at].place().is_some() && sentence.parts[*at].is_none_or(|p| p == Part::Other)
     });
@@ -274,8 +320,8 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     used.extend(made);
     claim.place = place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
     claim.event = Some(kind);
-    near(sentence, clause, &mut claim, context);
+    near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(at));
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }

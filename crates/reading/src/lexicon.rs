@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ledger::{Finding, Ledger, did_you_mean};
-use tariff::{Code, Country, limits};
+use tariff::{Code, Country, Day, limits};
 
 use crate::claim::Bound;
 use crate::token::{Token, tokens};
@@ -63,7 +63,7 @@ words!(
 words!(
     /// How sure or how real a clause makes what it says.
     Modal {
-        Will = "will", Could = "could", Not = "not", Threat = "threat", Announced = "announced",
+        Will = "will", Would = "would", Could = "could", Not = "not", Threat = "threat", Announced = "announced",
     }
 );
 words!(
@@ -107,6 +107,10 @@ pub struct Lexicon {
     pub names: Vec<String>,
     /// The ids of the acts of the ledger.
     acts: Vec<String>,
+    /// The rulings and stays of the ledger, with the day on which each became known.
+    rulings: Vec<(String, Day)>,
+    /// Programs that are no duties.
+    pub controls: Vec<String>,
     /// The country whose law stands first in the ledger.
     home: Option<Country>,
     levying: Vec<Country>,
@@ -130,6 +134,8 @@ impl Lexicon {
     pub fn read(ledger: &Ledger, files: &[(&str, &str)]) -> (Lexicon, Vec<Finding>) {
         let mut lexicon = Lexicon {
             acts: ledger.acts.iter().map(|act| act.id.clone()).collect(),
+            rulings: rulings(ledger),
+            controls: ledger.programs.iter().filter(|p| !p.levies).map(|p| p.id.clone()).collect(),
             home: ledger.territories.first().map(|t| t.country),
             levying: ledger.territories.iter().map(|t| t.country).collect(),
             ..Lexicon::default()
@@ -172,6 +178,7 @@ impl Lexicon {
             // A name like `Chad` or `Georgia` is only found as it is written.
             lexicon.add(name, Meaning::Name(country));
         }
+        lexicon.name_duties();
         for entries in lexicon.entries.values_mut() {
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.words.len()));
         }
@@ -195,6 +202,25 @@ impl Lexicon {
             known.push(entry);
         }
         true
+    }
+
+    /// A phrase for a program or an answer that ends in a word for a duty means a duty too.
+    fn name_duties(&mut self) {
+        let duty = Meaning::Noun(Noun::Duty);
+        let is_duty = |word: &String| {
+            self.entries.get(word).is_some_and(|entries| {
+                entries.iter().any(|e| e.words.len() == 1 && e.meaning == duty)
+            })
+        };
+        let named = |e: &&Entry| {
+            let program = matches!(e.meaning, Meaning::Program(_) | Meaning::Answer);
+            program && e.words.len() > 1 && e.words.last().is_some_and(is_duty)
+        };
+        let phrases: Vec<Entry> = self.entries.values().flatten().filter(named).cloned().collect();
+        for entry in phrases {
+            let first = entry.words[0].clone();
+            self.entries.entry(first).or_default().push(Entry { meaning: duty, ..entry });
+        }
     }
 
     fn meaning(
@@ -242,7 +268,8 @@ impl Lexicon {
                 Meaning::Goods((self.goods.len() - 1) as u16)
             }
             "program" => {
-                self.programs.push(programs(ledger, value));
+                let named = value.split_whitespace().flat_map(|name| programs(ledger, name));
+                self.programs.push(named.collect());
                 Meaning::Program((self.programs.len() - 1) as u16)
             }
             "court" | "place" | "numbered" => {
@@ -297,6 +324,16 @@ impl Lexicon {
         self.acts.binary_search(&id).ok().map(|at| self.acts[at].as_str())
     }
 
+    /// What a court (by its name in the dictionary) decided on a day, or the day before.
+    pub fn decided(&self, court: &str, day: Day) -> Option<&str> {
+        let start = format!("{court}-");
+        let of = |back: i32| {
+            let mut own = self.rulings.iter().filter(|(id, _)| id.starts_with(&start));
+            own.find(|(_, known)| day.days_since(*known) == back).map(|(id, _)| id.as_str())
+        };
+        of(0).or_else(|| of(1))
+    }
+
     /// The country whose law stands first in the ledger.
     pub fn home(&self) -> Option<Country> {
         self.home
@@ -321,6 +358,12 @@ fn one_of<T: Copy>(all: &[(&'static str, T)], word: &str) -> Result<T, (String, 
         let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
         (format!("`{word}` is unknown here"), format!("one of {}", names.join(", ")))
     })
+}
+
+fn rulings(ledger: &Ledger) -> Vec<(String, Day)> {
+    let Some(home) = ledger.territories.first() else { return Vec::new() };
+    let courts = ledger.acts.iter().filter(|act| chronicle::timeline::is_court(act));
+    courts.map(|act| (act.id.clone(), act.known.day(&home.zone))).collect()
 }
 
 /// A program of the ledger, or those of a family (`s232` is all that begin with `s232-`).

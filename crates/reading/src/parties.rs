@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tariff::Country;
 
-use crate::lexicon::{Lexicon, Meaning, Noun, Verb};
+use crate::lexicon::{Lexicon, Meaning, Modal, Noun, Verb};
 use crate::unit::Unit;
 
 /// The part of a country.
@@ -68,6 +68,15 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if possessive && units.get(next).is_some_and(|u| u.word(&["s"])) {
         next += 1;
     }
+    if possessive && units.get(next).is_some_and(|u| u.word(&["own"])) {
+        return Part::Levies;
+    }
+    let left_out = units[at.saturating_sub(4)..at]
+        .iter()
+        .any(|u| u.word(&["except", "excluding", "outside", "exempting", "besides", "excepting"]));
+    if left_out || is_before(&["than"]) {
+        return Part::Other;
+    }
     // Through what may stand between a country and the noun that it belongs to.
     let mut passed_goods = false;
     for (step, unit) in units.iter().skip(next).enumerate().take(8) {
@@ -130,7 +139,15 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if is_before(&["in", "to", "at", "into"]) && !possessive {
         return Part::Other;
     }
-    let verb = units.iter().skip(next).take(5).find(|u| u.is_verb() || !u.word(&FILLERS));
+    let modal = |u: &Unit| {
+        [Modal::Will, Modal::Would, Modal::Could, Modal::Threat, Modal::Announced].into_iter().any(|m| u.modal(m))
+    };
+    let verb = units.iter().skip(next).take(6).find(|u| u.is_verb() || !u.word(&FILLERS) && !modal(u) && !u.word(&["to"]));
+    // `The European Union plans duties on …`
+    let plans = units.get(next).is_some_and(|u| u.modal(Modal::Threat) || u.modal(Modal::Announced));
+    if plans && units.iter().skip(next).take(8).any(|u| u.is_noun(Noun::Duty)) {
+        return Part::Levies;
+    }
     let Some(verb) = verb.filter(|u| u.is_verb()) else { return Part::Other };
     let pays = verb.verb(Verb::Stand).is_some()
         && (verb.word(&["face", "faces", "faced", "facing", "pay", "pays", "paid", "owe", "owes"])
@@ -142,7 +159,8 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         Verb::Raise, Verb::Cut, Verb::Set, Verb::Suspend, Verb::Delay, Verb::Extend, Verb::Resume,
         Verb::Revoke, Verb::Agree, Verb::Exempt, Verb::Sign,
     ];
-    if levies.iter().any(|class| verb.verb(*class).is_some()) { Part::Levies } else { Part::Other }
+    let intransitive = verb.word(&["ended", "dropped", "fell", "rose"]) && verb.verb(Verb::Revoke).is_some();
+    if !intransitive && levies.iter().any(|class| verb.verb(*class).is_some()) { Part::Levies } else { Part::Other }
 }
 
 fn unit_is_noun_only(unit: &Unit) -> bool {
@@ -160,10 +178,14 @@ fn names_home_after(units: &[Unit], at: usize, lexicon: &Lexicon) -> bool {
 
 /// Whether goods stand shortly before a country that follows a preposition.
 fn goods_before(units: &[Unit], at: usize) -> bool {
-    units[at.saturating_sub(6)..at].iter().any(|u| {
+    units[at.saturating_sub(4)..at].iter().any(|u| {
         u.is_noun(Noun::Goods)
             || u.goods().is_some()
-            || u.word(&["originating", "made", "shipped", "imported", "produced", "sourced"])
+            || u.has(Meaning::World)
+            || u.word(&[
+                "originating", "made", "shipped", "imported", "produced", "sourced", "smelted", "cast", "built",
+                "those", "assembled",
+            ])
     })
 }
 

@@ -39,6 +39,9 @@ const REACH: usize = 16;
 pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
     let mut found: Vec<Claim> = Vec::new();
     for clause in &sentence.clauses {
+        if is_judged(sentence, clause) {
+            continue;
+        }
         let stated = stated(&sentence.units, clause);
         let mut start = clause.start;
         for (at, rate) in stated.iter().enumerate() {
@@ -51,7 +54,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_possible(&sentence.units, clause, rate.first()) {
+            if is_possible(&sentence.units, clause, rate.first()) || is_denied(&sentence.units, clause, rate.first()) {
                 start = end;
                 continue;
             }
@@ -65,6 +68,19 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
         (context.last, context.age) = (Some(last.clone()), 0);
     }
     found
+}
+
+/// Whether a clause is about what a court did to a duty, whatever its rate.
+fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
+    let here = &sentence.units[clause.clone()];
+    let judges = here.iter().any(|u| u.court().is_some() || u.is_noun(Noun::Ruling));
+    const DOES: [Verb; 5] = [Verb::Strike, Verb::Block, Verb::Stay, Verb::Uphold, Verb::Rule];
+    judges && here.iter().any(|u| DOES.into_iter().any(|verb| u.verb(verb).is_some()))
+}
+
+/// Whether the clause says that the rate is not levied: but for what is levied `no longer`.
+fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
+    (clause.start..at).any(|i| units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"]))
 }
 
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
@@ -98,9 +114,9 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
             continue;
         };
         let between = &units[first + 1..second];
-        let to = between.iter().any(|u| u.word(&["to"]));
+        let to = lead(second, &["to"]);
         let from = lead(first, &["from"]);
-        let back = between.iter().any(|u| u.word(&["from"]));
+        let back = lead(second, &["from"]) && !units[second - 1].country().is_some();
         let ranges = lead(first, &["ranging", "between", "range", "ranges", "ranged", "of"])
             && between.len() <= 2
             || between.iter().any(|u| u.word(&["–", "—", "-"])) && between.len() == 1;
@@ -211,19 +227,26 @@ fn is_rate(
         return false;
     }
     let in_clause = has_duty(&units[clause.clone()]);
-    if in_clause {
-        return units[last + 1..clause.end].iter().take(8).any(|u| u.is_noun(Noun::Duty));
-    }
     let rate_noun = units[start..first].iter().any(|u| u.is_noun(Noun::Rate));
     let party = units[clause.clone()].iter().any(|u| {
         u.country().is_some() || u.goods().is_some() || u.has(Meaning::Both) || u.has(Meaning::EachOther)
     });
+    let party = party || units[start..first].iter().any(|u| u.word(&["those", "others", "importers", "exporters"]));
     let about_duties = has_duty(units) || context.recent().is_some();
     // `with China dropping to 10%`, `and from 125% to 10% on American goods`, `copper at 50%`.
     if after_another && (party || rate_noun || rate.from.is_some()) {
         return true;
     }
     // `The rate fell to 10%`, `Japan faces 15%`.
+    let pays = units[start..first].iter().any(|u| {
+        u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
+    });
+    if pays && (about_duties || context.duties) && (party || after_another) {
+        return true;
+    }
+    if in_clause {
+        return units[last + 1..clause.end].iter().take(8).any(|u| u.is_noun(Noun::Duty));
+    }
     let moves = verb_near(
         units,
         clause,
@@ -295,8 +318,15 @@ fn claim(
     parties(sentence, clause, window, &mut claim, &mut used, before, context);
     names(sentence, clause, window, &mut claim, &mut used, before);
     dates(sentence, clause, window, &mut claim, &mut used);
-    status(units, clause, &mut claim, rate.first(), verb.map(|(_, class, _)| class));
-    claim.span = sentence.span(&used);
+    let class = verb.map(|(_, class, _)| class);
+    if matches!(class, Some(Verb::Expire | Verb::Revoke)) && claim.until.is_none() {
+        claim.until = claim.from.take();
+    }
+    claim.listed = window.clone().any(|at| {
+        units[at].fact == Some(Fact::Money) || units[at].word(&["listed", "certain", "selected", "some", "specified"])
+    });
+    status(units, clause, &mut claim, rate.first(), class);
+    claim.span = sentence.span(window, &used);
     claim
 }
 
@@ -454,8 +484,27 @@ fn parties(
             on.extend(before.and_then(|b| b.levied_by.first().copied()).filter(|c| Some(*c) != home));
         }
     }
+    // Two that levy on each other.
+    if on.is_empty() && by.len() == 2 && by.iter().all(|c| lexicon.levies(*c)) {
+        on.clone_from(&by);
+    }
+    // The country that the sentence spoke of before: `Swiss watchmakers face a 39 percent American tariff`.
+    if on.is_empty() && !claim.others && everyone.is_none() && by.iter().all(|c| Some(*c) == home) {
+        let named = (0..window.start.max(rate_first(used))).rev().find_map(|at| {
+            let other = units[at].country().filter(|c| Some(*c) != home);
+            other.filter(|_| sentence.parts[at] != Some(Part::Levies) && !is_left_out(units, at))
+        });
+        let named = named.or(before.filter(|b| b.levied_by == by).and_then(|b| b.on.first().copied()));
+        let goods = window.clone().any(|at| units[at].goods().is_some());
+        on.extend(named.filter(|_| !goods || named.is_some() && refers));
+    }
     claim.levied_by = by;
     claim.on = on;
+}
+
+/// Whether the country at `at` is said to be outside of what is said.
+fn is_left_out(units: &[Unit], at: usize) -> bool {
+    units[at.saturating_sub(4)..at].iter().any(|u| u.word(&["except", "excluding", "outside", "than", "besides"]))
 }
 
 fn rate_first(used: &[usize]) -> usize {
@@ -587,8 +636,11 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
     let before = &units[clause.start..at];
     let threatened = before.iter().any(|u| u.modal(Modal::Threat))
         || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
-    let announced = before.iter().any(|u| u.modal(Modal::Announced));
+    let told = claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
+    let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
+    let over = before.windows(2).any(|pair| pair[0].modal(Modal::Not) && pair[1].word(&["longer"]));
     claim.status = match verb {
+        _ if over => Some(Legal::Expired),
         _ if threatened => Some(Legal::Announced),
         Some(Verb::Suspend | Verb::Delay) => Some(Legal::Suspended),
         Some(Verb::Revoke | Verb::Expire) => Some(Legal::Expired),

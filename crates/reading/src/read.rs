@@ -63,6 +63,7 @@ impl<'l> Sentence<'l> {
 
     fn claims(&self, context: &mut Context) -> Vec<Claim> {
         let mut found = rates::claims(self, context);
+        let rates = !found.is_empty();
         let rated = |clause: &Range<usize>, found: &[Claim]| {
             let bytes = self.bytes(clause);
             found.iter().any(|c| c.span.start < bytes.end && bytes.start < c.span.end)
@@ -72,7 +73,7 @@ impl<'l> Sentence<'l> {
                 continue;
             }
             let claim = rulings::claim(self, clause, context)
-                .or_else(|| events::claim(self, clause, context));
+                .or_else(|| events::claim(self, clause, context, rates));
             found.extend(claim);
         }
         found
@@ -87,18 +88,34 @@ impl<'l> Sentence<'l> {
         }
     }
 
-    /// The bytes from the first to the last of these units, whatever their order.
-    pub fn span(&self, used: &[usize]) -> Range<usize> {
-        let first = used.iter().copied().min().unwrap_or(0);
+    /// The bytes from the first to the last of these units of a clause, whatever their order, with the words before
+    /// the first that belong to it (`the`, `those from`, `a listed`).
+    pub fn span(&self, clause: &Range<usize>, used: &[usize]) -> Range<usize> {
+        const LEAD_UNITS_MAX: usize = 3;
+        let mut first = used.iter().copied().min().unwrap_or(0);
+        for _ in 0..LEAD_UNITS_MAX {
+            let Some(before) = first.checked_sub(1).filter(|before| *before >= clause.start) else { break };
+            let unit = &self.units[before];
+            let word = unit.low.starts_with(char::is_alphanumeric);
+            let stops = unit.is_verb()
+                || unit.fact.is_some()
+                || unit.word(&["and", "or", "while", "but", "which", "that", "after", "before", "when", "as", "with"])
+                || unit.word(&["following", "despite", "because", "since", "so", "whereas", "said", "although"]);
+            if !word || stops {
+                break;
+            }
+            first = before;
+        }
         let last = used.iter().copied().max().unwrap_or(0);
         self.bytes(&(first..last + 1))
     }
 
     /// Whether the unit before says that the date is an end.
     pub fn ends_at(&self, at: usize) -> bool {
-        let words = ["until", "till", "through", "to", "expires", "expire", "ends", "end", "before"];
+        let words = ["until", "till", "through", "expires", "expire", "ends", "end", "before", "expired"];
         let near = self.units[at.saturating_sub(3)..at].iter().rev();
-        near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
+        let to = at > 0 && self.units[at - 1].word(&["to"]);
+        to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
     }
 
     /// Whether the date is that of a saying or a signing and not of what is said.
@@ -108,7 +125,7 @@ impl<'l> Sentence<'l> {
             "stated", "signed", "announced", "unveiled", "agreed", "reached", "issued", "published",
             "dated", "announcement", "declared", "struck", "spoke",
         ];
-        let near = self.units[at.saturating_sub(3)..at].iter().rev();
+        let near = self.units[at.saturating_sub(4)..at].iter().rev();
         near.take_while(|u| !u.word(&[",", "from", "effective", "starting", "until"]))
             .any(|u| u.word(&SAYING))
     }
@@ -159,12 +176,18 @@ impl Context {
 pub(crate) fn tense(units: &[Unit], clause: &Range<usize>, verb: Option<usize>) -> Tense {
     use crate::lexicon::Form;
     let before = &units[clause.start..verb.map_or(clause.end, |v| v.max(clause.start))];
-    if before.iter().any(|u| u.modal(Modal::Will) || u.modal(Modal::Threat)) {
+    let coming = [Modal::Will, Modal::Would, Modal::Threat];
+    if before.iter().any(|u| coming.into_iter().any(|m| u.modal(m))) {
         return Tense::Future;
+    }
+    if units[clause.clone()].iter().any(|u| u.word(&["now", "currently"])) {
+        return Tense::Present;
     }
     match verb.and_then(|verb| units[verb].form()) {
         Some(Form::S) => Tense::Present,
         Some(Form::Past) => Tense::Past,
+        // `must pay`, `exporters pay`, but not `agreed to pay`.
+        Some(Form::Base) if verb.is_some_and(|v| v == 0 || !units[v - 1].word(&["to"])) => Tense::Present,
         Some(Form::Base | Form::Ing) | None => {
             let finite = units[clause.clone()].iter().find_map(|u| u.form());
             match finite {

@@ -14,7 +14,15 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
     let here = &units[clause.clone()];
     let court = clause.clone().find(|at| units[*at].court().is_some());
     let ruling = clause.clone().find(|at| units[*at].is_noun(Noun::Ruling));
-    let stay = clause.clone().find(|at| units[*at].is_noun(Noun::Stay));
+    // A stay is something that a court gives; `to stay` is another word.
+    const LEADS: [&str; 12] = [
+        "a", "the", "its", "this", "temporary", "administrative", "emergency", "immediate", "granted",
+        "of", "for", "that",
+    ];
+    let stay = clause.clone().find(|at| {
+        units[*at].is_noun(Noun::Stay)
+            && (units[*at].low != "stay" || *at > 0 && units[*at - 1].word(&LEADS))
+    });
     let subject = court.or(ruling).or(stay)?;
     if let Some(at) = court {
         let name = &sentence.lexicon.names[units[at].court()? as usize];
@@ -67,8 +75,11 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
             claim.act = Some(sentence.lexicon.names[act as usize].clone());
         }
     }
+    if let (None, Some(court), Some(day)) = (&claim.act, &claim.court, claim.from) {
+        claim.act = sentence.lexicon.decided(court, day).map(str::to_owned);
+    }
     claim.levied_by.extend(sentence.lexicon.home());
-    claim.span = sentence.span(&used);
+    claim.span = sentence.span(clause, &used);
     Some(claim)
 }
 
@@ -115,7 +126,7 @@ fn decision(
         "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed",
         "beyond", "unauthorized", "unlawfully", "illegally", "against",
     ];
-    if has(&AGAINST) || has(&["not"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
+    if has(&AGAINST) || has(&["not", "no", "n't"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
         return Some((rule, Legal::StruckDown));
     }
     has(&["lawful", "legal", "favor", "favour"]).then_some((rule, Legal::InForce))

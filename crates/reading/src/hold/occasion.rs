@@ -29,7 +29,10 @@ impl Bench<'_> {
         }
         let near_day = |act: &Act| {
             let day = act.known.day(&zone);
-            let exact = claim.from.map(|stated| near(stated, day));
+            let days = act.effective.iter().copied().chain(act.binds_from().map(|m| m.day(&zone)));
+            let exact = claim.from.or(claim.until).map(|stated| {
+                days.chain([day]).map(|day| near(stated, day)).min().unwrap_or(Near::Off)
+            });
             exact.or(claim.around.map(|(a, b)| if a <= day && day <= b { Near::Same } else { Near::Off }))
         };
         let about = |act: &&Act| {
@@ -39,7 +42,7 @@ impl Bench<'_> {
                     does => does.targets().iter().any(|t| t.0 == program || program_of(&t.0) == program),
                 })
             };
-            act.known <= known && (claim.programs.is_empty() || claim.programs.iter().any(|p| touches(p)))
+            act.known <= known && (claim.programs.is_empty() || act.operations.is_empty() || claim.programs.iter().any(|p| touches(p)))
         };
         let best = ledger
             .acts
@@ -108,7 +111,9 @@ impl Bench<'_> {
             .filter(|event| dated(event).is_some() || event.place_name.is_some() || kind == "mechanism")
             .min_by_key(|event| {
                 let place = claim.place.is_some() && event.place_name.is_none();
-                (dated(event).unwrap_or(Near::Same), like(event), place, past(event), std::cmp::Reverse(event.date))
+                let absent = parties.iter().filter(|p| !event.between.contains(p)).count();
+                let off = dated(event).unwrap_or(Near::Same);
+                (off, absent, like(event), place, past(event), std::cmp::Reverse(event.date))
             });
         let near_best = best.map(|event| dated(event).unwrap_or(Near::Same));
         match (best, near_best) {
@@ -174,6 +179,7 @@ impl Bench<'_> {
             .iter()
             .filter(|p| ledger.program(p).is_some_and(|p| territories.contains(&p.by)))
             .collect();
+        let survey = self.survey(known);
         let mut turns: Vec<(Moment, &Act, &str)> = Vec::new();
         for (id, records) in ledger.measures() {
             let levies = ledger.program(program_of(id)).is_some_and(|p| !p.base);
@@ -194,6 +200,16 @@ impl Bench<'_> {
                     Does::End(_) => None,
                     _ => operation.interval.from,
                 };
+                // What is put off does not begin on the day first set.
+                let relief = survey.measure(id).is_some_and(|(id, records)| {
+                    starts.is_some_and(|at| survey.stand(id, records, at).is_some_and(|s| s.relief))
+                });
+                let put_off = starts.is_some_and(|at| {
+                    survey.stand(id, records, at).is_some_and(|s| {
+                        matches!(s.standing, oracle::Standing::Suspended { leaving: None, .. })
+                    })
+                });
+                let starts = starts.filter(|_| !put_off && !relief);
                 // What is suspended begins anew when its suspension ends.
                 let moments = if begins { [starts, operation.interval.until] } else { [ends, None] };
                 turns.extend(moments.into_iter().flatten().map(|at| (at, act, id)));

@@ -36,6 +36,9 @@ struct Turn {
 /// A percentage point: within it a figure is rounded.
 const ROUNDING: i128 = 1;
 
+/// How far ahead of a text a duty may lie that it tells as made.
+const SOON_DAYS: i32 = 120;
+
 impl Bench<'_> {
     pub(super) fn rate(&mut self, claim: &Claim, view: View) -> Held {
         let Some(by) = claim.levied_by.first().copied() else {
@@ -90,7 +93,8 @@ impl Bench<'_> {
             Kind::Change => self.change(claim, &samples, &who, view, &zone),
             _ => self.level(claim, &samples, &who, view, &zone),
         };
-        if !view.as_faced && found.verdict == Verdict::Contradicted {
+        let lacking = matches!(found.verdict, Verdict::Contradicted | Verdict::NotInLedger);
+        if !view.as_faced && lacking {
             self.tell_void(claim, by, origin, view, &mut found, &zone, &who);
         }
         found
@@ -127,7 +131,9 @@ impl Bench<'_> {
             .map(|(id, _)| program_of(id).to_owned())
             .collect();
         if let Some(act) = self.voided(&faced.cites, &programs, known) {
+            found.verdict = Verdict::Contradicted;
             found.why = format!("It was so then ({}), and is void from the start since {act}.", faced.why.trim_end_matches('.'));
+            found.exact = Some(format!("void from the start ({act})"));
             found.cites.push(act);
         }
     }
@@ -145,7 +151,7 @@ impl Bench<'_> {
         let anything = own.is_empty() && claim.codes.is_empty();
         let programs: Vec<String> = match (anything, origin) {
             // Whatever the side levies on all goods.
-            (true, None) => {
+            (true, _) if origin.is_none() || claim.listed => {
                 let levied = |p: &&ledger::Program| p.by == territory.id && p.levies && !p.base;
                 ledger.programs.iter().filter(levied).map(|p| p.id.clone()).collect()
             }
@@ -189,7 +195,7 @@ impl Bench<'_> {
             if !programs.is_empty() {
                 let known = if view.as_faced { at.max(Moment::from_seconds(0)).min(now) } else { now };
                 for figure in self.listed(&programs, origin, at, known) {
-                    if anything && !self.on_all_goods(&figure) {
+                    if anything && !claim.listed && !self.on_all_goods(&figure) {
                         continue;
                     }
                     figures.push(figure);
@@ -256,9 +262,24 @@ impl Bench<'_> {
                 _ => sample.from <= now,
             }
         };
+        if claim.status == Some(Legal::Expired) {
+            return ended(claim, stated, samples, who, view, zone);
+        }
         let there: Vec<&Sample> = samples.iter().filter(meant).collect();
         if let Some(held) = best(claim, stated, &there, who, zone) {
             return held;
+        }
+        // Made by then, and not yet begun.
+        let undated = claim.from.is_none() && claim.around.is_none() && claim.until.is_none();
+        if undated && !announced {
+            let soon = Stated::Day(view.dated.plus(SOON_DAYS)).last(zone);
+            let coming: Vec<&Sample> = samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
+            if let Some(mut found) = best(claim, stated, &coming, who, zone) {
+                if claim.tense == Tense::Present {
+                    found.verdict = found.verdict.max(Verdict::Imprecise);
+                }
+                return found;
+            }
         }
         // At another time, it may have been so.
         let others: Vec<&Sample> = samples.iter().filter(|s| !meant(s)).collect();
@@ -306,6 +327,10 @@ impl Bench<'_> {
                     let why = "The ledger has no law of this rate made by then.".to_owned();
                     held(Verdict::NotInLedger, None, Vec::new(), why)
                 }
+                None if samples.iter().any(|s| !s.figures.is_empty()) => {
+                    let why = format!("{who}: no such duty is levied at that time.");
+                    held(Verdict::Contradicted, Some("0%".to_owned()), Vec::new(), why)
+                }
                 None => {
                     let why = format!("The ledger has no such duty of {who}.");
                     held(Verdict::NotInLedger, None, Vec::new(), why)
@@ -342,7 +367,7 @@ impl Bench<'_> {
         let coming = claim.tense == Tense::Future || claim.status == Some(Legal::Announced);
         let turns: Vec<Turn> = turns(samples)
             .into_iter()
-            .filter(|turn| coming || turn.at <= now || !view.as_faced || self.made_by(turn, view))
+            .filter(|turn| coming || turn.at <= now || self.made_by(turn, view))
             .collect();
         let fits = |turn: &&Turn| {
             claim.rate_to.is_none_or(|to| turn.to == to)
@@ -353,7 +378,8 @@ impl Bench<'_> {
         let off = |turn: &&Turn| {
             let days = stated.map_or(0, |day| turn.at.day(zone).days_since(day).abs());
             // Of several the one of one measure, near the date, and the last.
-            (!turn.same, days, std::cmp::Reverse(turn.at))
+            let sum = !claim.programs.is_empty() && turn.figure.of == Of::Total;
+            (!turn.same, days, sum, std::cmp::Reverse(turn.at))
         };
         let Some(turn) = turns.iter().filter(fits).min_by_key(off) else {
             return self.no_such_change(claim, samples, &turns, who, view, zone);
@@ -391,7 +417,7 @@ impl Bench<'_> {
 
     /// Whether the acts behind a turn were made by the date of the document.
     fn made_by(&self, turn: &Turn, view: View) -> bool {
-        let known = self.known(view);
+        let known = self.known(View { known: view.dated, ..view });
         turn.figure.cites.iter().filter_map(|cite| self.ledger.act(cite)).any(|act| act.known <= known)
     }
 
@@ -497,11 +523,44 @@ fn cites(sample: &Sample, stated: Exact) -> Vec<String> {
     figures.flat_map(|f| f.cites.iter().cloned()).collect()
 }
 
+/// A rate that is said to have ended: it was levied, and is not now.
+fn ended(claim: &Claim, stated: Exact, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
+    let end = claim.until.or(claim.from).unwrap_or(view.dated);
+    let last = Stated::Day(end).last(zone);
+    let has = |s: &Sample| s.figures.iter().any(|f| f.percent == stated);
+    let before: Vec<&Sample> = samples.iter().filter(|s| s.from <= last).collect();
+    let Some(mut found) = best(claim, stated, &before, who, zone) else {
+        let why = format!("{who}: {} was not levied before.", percent(stated));
+        return held(Verdict::Contradicted, None, Vec::new(), why);
+    };
+    // It may end at the end of the day.
+    let after = Stated::Day(end.plus(1)).last(zone);
+    let goes_on = samples.iter().any(|s| s.from <= after && s.until.is_none_or(|u| u > after) && has(s));
+    if goes_on {
+        found.verdict = Verdict::Contradicted;
+        found.why.push_str(" It goes on.");
+    } else if let Some(until) = claim.until {
+        let turn = before.iter().rev().find(|s| has(s)).and_then(|s| s.until).map(|u| u.day(zone));
+        let off = turn.map_or(Near::Same, |turn| near(until, turn).min(near(until, turn.plus(-1))));
+        match off {
+            Near::Same => {}
+            Near::Close => found.verdict = Verdict::Imprecise,
+            Near::Off => found.verdict = Verdict::Contradicted,
+        }
+        found.exact = turn.map(|turn| format!("until {turn}"));
+    }
+    found
+}
+
 /// What the samples say to a rate with its bound, where they have it: the last of them first.
 fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zone) -> Option<Held> {
-    let figures = || {
-        samples.iter().rev().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)))
-    };
+    // Of what is to come the first, of what was the last.
+    let coming = claim.status == Some(Legal::Announced) || claim.tense == Tense::Future;
+    let mut ordered: Vec<&Sample> = samples.to_vec();
+    if !coming {
+        ordered.reverse();
+    }
+    let figures = || ordered.iter().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)));
     let told_of = |sample: &Sample, figure: &Figure| {
         let since = sample.from.day(zone);
         let until = sample.until.map_or(String::new(), |until| format!(" until {}", until.day(zone)));

@@ -16,9 +16,8 @@ impl Bench<'_> {
             return held(Verdict::NotInLedger, None, Vec::new(), String::new());
         };
         let zone = home.zone.clone();
-        // The ruling is of the time of the document, its force is as known.
+        // A ruling and its force are of the time of the document, however the matter went on.
         let made = self.known(View { known: view.dated, ..view });
-        let known = self.known(view);
         let stay = claim.status == Some(Legal::Stayed);
         let of_court = |act: &&Act| {
             claim.court.as_deref().is_none_or(|court| {
@@ -27,7 +26,7 @@ impl Bench<'_> {
         };
         let named = |act: &&Act| claim.act.as_deref().is_none_or(|id| act.id == id);
         let acts: Vec<&Act> = ledger.acts.iter().filter(|act| is_court(act) && act.known <= made).collect();
-        let survey = self.survey(known);
+        let survey = self.survey(made);
         let upon = |act: &Act| -> Vec<String> {
             act.operations
                 .iter()
@@ -56,7 +55,8 @@ impl Bench<'_> {
         let distance = |act: &Act| claim.from.map_or(Near::Same, |day| near(day, act.known.day(&zone)));
         let best = found.iter().min_by_key(|act| {
             // Of one day, the ruling that does something.
-            (distance(act), act.operations.is_empty(), std::cmp::Reverse(act.known))
+            let never = act.binds == ledger::Binds::Never;
+            (distance(act), never, act.operations.is_empty(), std::cmp::Reverse(act.known))
         });
         let Some(act) = best.copied() else {
             let why = "The ledger has no such ruling by then.".to_owned();

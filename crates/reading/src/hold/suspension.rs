@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Does, Ledger, program_of, territory_of};
-use tariff::{Country, Day, Moment};
+use tariff::{Country, Day, Moment, Zone};
 
 use crate::claim::{Claim, Tense};
 use crate::hold::rate::same_length;
@@ -78,23 +78,32 @@ impl Bench<'_> {
             (territories.is_empty() || territories.contains(&s.by))
                 && s.known <= known
                 && self.is_on(claim, s)
-                && (claim.programs.is_empty() || claim.programs.contains(&s.program))
+                && (if claim.programs.is_empty() { self.levies(s) } else { claim.programs.contains(&s.program) })
         };
         let mut candidates: Vec<&Suspended> = self.suspensions.iter().filter(about).collect();
-        if candidates.is_empty() && !claim.programs.is_empty() {
+        let duties = claim.programs.iter().any(|p| self.ledger.program(p).is_some_and(|p| p.levies));
+        if candidates.is_empty() && duties {
             let about = |s: &&Suspended| {
                 (territories.is_empty() || territories.contains(&s.by)) && s.known <= known && self.is_on(claim, s)
+                    && self.levies(s)
             };
             candidates = self.suspensions.iter().filter(about).collect();
         }
-        let length = |s: &Suspended| Some(s.until?.day(&zone).days_since(s.from?.day(&zone)));
-        let day = |moment: Option<Moment>| moment.map(|m| m.day(&zone));
+        let length = |s: &Suspended| {
+            let zone = self.zone_of(&s.by)?;
+            Some(s.until?.day(zone).days_since(s.from?.day(zone)))
+        };
+        let runs = |s: &Suspended| {
+            s.until.is_none_or(|u| u.day(&zone) >= view.dated) && s.from.is_none_or(|f| f.day(&zone) <= view.dated)
+        };
         let score = |s: &Suspended| {
+            let zone = self.zone_of(&s.by).unwrap_or(&zone);
+            let day = |moment: Option<Moment>| moment.map(|m| m.day(zone));
             let mut worst = Near::Same;
             if let (Some(days), Some(exact)) = (claim.days, length(s)) {
                 let close = (days - exact).abs() <= 3;
                 // From when it was made known it may be longer than from when it began.
-                let since_known = s.until.map(|u| u.day(&zone).days_since(s.known.day(&zone)));
+                let since_known = s.until.map(|u| u.day(zone).days_since(s.known.day(zone)));
                 let same = same_length(days, exact) || since_known.is_some_and(|exact| same_length(days, exact));
                 worst = worst.max(if same { Near::Same } else if close { Near::Close } else { Near::Off });
             }
@@ -110,19 +119,20 @@ impl Bench<'_> {
                 worst = worst.max(if inside { Near::Same } else { Near::Off });
             }
             if let Some(from) = claim.from {
-                let began = [day(s.from), Some(s.known.day(&zone))].into_iter().flatten();
+                let began = [day(s.from), Some(s.known.day(zone))].into_iter().flatten();
                 worst = worst.max(began.map(|exact| near(from, exact)).min().unwrap_or(Near::Off));
             }
             if let Some((first, last)) = claim.around.filter(|_| claim.until.is_none()) {
-                let made = s.known.day(&zone);
+                let made = s.known.day(zone);
                 let runs = day(s.from).is_none_or(|f| f <= last) && day(s.until).is_none_or(|u| u >= first);
                 let inside = first.plus(-2) <= made && made <= last.plus(2);
                 worst = worst.max(if inside { Near::Same } else if runs { Near::Close } else { Near::Off });
             }
+            let dates = [claim.from, claim.until, claim.around.map(|(first, _)| first)];
+            if claim.days.is_none() && dates.iter().all(Option::is_none) && !runs(s) {
+                worst = Near::Off;
+            }
             worst
-        };
-        let runs = |s: &Suspended| {
-            s.until.is_none_or(|u| u.day(&zone) >= view.dated) && s.from.is_none_or(|f| f.day(&zone) <= view.dated)
         };
         let best = candidates
             .iter()
@@ -132,6 +142,17 @@ impl Bench<'_> {
             let why = "The ledger has no such suspension made by then.".to_owned();
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         };
+        let own = self.zone_of(&best.by).unwrap_or(&zone).clone();
+        let day = |moment: Option<Moment>| moment.map(|m| m.day(&own));
+        if let Some(until) = claim.until
+            && score(best) != Near::Same
+            && let Some(event) = self.ledger.events.iter().find(|event| {
+                event.kind == "deadline" && event.date.day(&zone) == until && event.known.first(&zone) <= known
+            })
+        {
+            let why = format!("{}.", event.title);
+            return held(Verdict::Confirmed, Some(until.to_string()), event.sources.clone(), why);
+        }
         let exact = span(day(best.from), day(best.until));
         let whom = if best.origins.len() >= MANY { "other partners".to_owned() } else { best.origins.iter().cloned().collect::<Vec<_>>().join(", ") };
         let mut cites = vec![best.act.clone()];
@@ -154,17 +175,22 @@ impl Bench<'_> {
             Near::Off => Verdict::Contradicted,
         };
         if !view.as_faced {
-            let survey_known = self.known(view);
-            let voided = self.ledger.measures().filter(|(id, _)| program_of(id) == best.program && territory_of(id) == best.by).map(|(id, _)| id.to_owned()).next();
-            let (act, program) = (best.act.clone(), best.program.clone());
-            let void = self.voided(&voided.into_iter().collect::<Vec<_>>(), std::slice::from_ref(&program), survey_known);
-            if let Some(by) = void {
+            let (program, known) = (best.program.clone(), self.known(view));
+            if let Some(by) = self.voided(&[], &[program], known) {
                 why.push_str(&format!(" The duty itself is void from the start since {by}."));
                 cites.push(by);
             }
-            let _ = act;
         }
         held(verdict, Some(exact), cites, why)
+    }
+
+    fn zone_of(&self, territory: &str) -> Option<&Zone> {
+        self.ledger.territory(territory).map(|t| &t.zone)
+    }
+
+    /// Whether what is suspended is a duty and no control.
+    fn levies(&self, s: &Suspended) -> bool {
+        self.ledger.program(&s.program).is_some_and(|program| program.levies)
     }
 
     /// Whether a suspension is on the partner that the claim means.

@@ -11,7 +11,7 @@ use ledger::{Event, Ledger};
 use tariff::limits::ALIGNED_SAYINGS_MAX;
 use tariff::{Day, Stated, exact_decimal};
 
-use crate::claim::{Bound, Claim};
+use crate::claim::{Bound, Claim, Kind};
 use crate::speech::{LIGHT, SYNONYMS};
 use crate::statement::{Statement, ends, words};
 
@@ -55,10 +55,17 @@ pub struct Recorded {
 #[derive(Clone, Debug)]
 pub struct Fact {
     pub about: Claim,
-    /// Figures and the documents that have them, most documents first.
-    pub figures: Vec<(String, Vec<usize>)>,
     /// All documents that state it.
     pub documents: Vec<usize>,
+    pub figures: Vec<Figure>,
+}
+
+/// One field of a fact: its values, each with the documents that have it, most documents first. Documents that
+/// leave it out are in none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    pub field: &'static str,
+    pub values: Vec<(String, Vec<usize>)>,
 }
 
 /// Two versions by one speaker are the same saying from here on, of a thousand.
@@ -393,41 +400,67 @@ fn against(text: &str, model: &[String]) -> Vec<(String, bool)> {
     out
 }
 
-/// The facts that documents state, in the order in which they first stand. `claims` are those of each document.
+/// The facts that documents state, in the order in which they first stand. `claims` are those of each document. A
+/// change states besides what the rate was before.
 pub fn facts(claims: &[(usize, Claim)]) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (document, claim) in claims {
-        let goods = claim.goods.as_ref().map(|goods| stems(goods));
-        let mut programs = claim.programs.clone();
-        programs.sort();
-        let key = format!(
-            "{:?} {:?} {:?} {goods:?} {programs:?} {:?}",
-            claim.kind, claim.levied_by, claim.on, claim.act
-        );
-        let at = *places.entry(key).or_insert_with(|| {
-            facts.push(Fact { about: claim.clone(), figures: Vec::new(), documents: Vec::new() });
-            facts.len() - 1
-        });
-        let fact = &mut facts[at];
-        if !fact.documents.contains(document) {
-            fact.documents.push(*document);
-        }
-        let figure = figure(claim);
-        match fact.figures.iter_mut().find(|(known, _)| *known == figure) {
-            Some((_, documents)) if documents.contains(document) => {}
-            Some((_, documents)) => documents.push(*document),
-            None => fact.figures.push((figure, vec![*document])),
+        state(&mut facts, &mut places, *document, claim);
+        if let (Kind::Change, Some(before)) = (claim.kind, claim.rate_from) {
+            let mut rate = Claim::new(Kind::Rate, claim.span.clone());
+            (rate.levied_by, rate.on) = (claim.levied_by.clone(), claim.on.clone());
+            (rate.goods, rate.programs) = (claim.goods.clone(), claim.programs.clone());
+            rate.rate_to = Some(before);
+            state(&mut facts, &mut places, *document, &rate);
         }
     }
-    for fact in &mut facts {
-        fact.figures.sort_by_key(|(_, documents)| std::cmp::Reverse(documents.len()));
+    for values in facts.iter_mut().flat_map(|fact| &mut fact.figures).map(|f| &mut f.values) {
+        values.sort_by_key(|(_, documents)| std::cmp::Reverse(documents.len()));
     }
     facts
 }
 
-/// The figures of a claim in one form: `145% to 30%, 90 days, from 2025-05-14`.
-pub fn figure(claim: &Claim) -> String {
+fn state(
+    facts: &mut Vec<Fact>,
+    places: &mut HashMap<String, usize>,
+    document: usize,
+    claim: &Claim,
+) {
+    let goods = claim.goods.as_ref().map(|goods| stems(goods));
+    let sorted = |list: &[tariff::Country]| {
+        let mut list = list.to_vec();
+        list.sort();
+        list
+    };
+    let mut programs = claim.programs.clone();
+    programs.sort();
+    let (by, on) = (sorted(&claim.levied_by), sorted(&claim.on));
+    let key = format!("{:?} {by:?} {on:?} {goods:?} {programs:?} {:?}", claim.kind, claim.act);
+    let at = *places.entry(key).or_insert_with(|| {
+        facts.push(Fact { about: claim.clone(), figures: Vec::new(), documents: Vec::new() });
+        facts.len() - 1
+    });
+    let fact = &mut facts[at];
+    if !fact.documents.contains(&document) {
+        fact.documents.push(document);
+    }
+    for (field, value) in figures(claim) {
+        let at = fact.figures.iter().position(|figure| figure.field == field).unwrap_or_else(|| {
+            fact.figures.push(Figure { field, values: Vec::new() });
+            fact.figures.len() - 1
+        });
+        let values = &mut fact.figures[at].values;
+        match values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, documents)) if documents.contains(&document) => {}
+            Some((_, documents)) => documents.push(document),
+            None => values.push((value, vec![document])),
+        }
+    }
+}
+
+/// The figures of a claim by their fields.
+fn figures(claim: &Claim) -> Vec<(&'static str, String)> {
     let percent = |rate| format!("{}%", exact_decimal(rate));
     let bound = match claim.bound {
         Bound::Exactly => "",
@@ -437,19 +470,17 @@ pub fn figure(claim: &Claim) -> String {
         Bound::Under => "under ",
         Bound::UpTo => "up to ",
     };
-    let rate = match (claim.rate_from, claim.rate_to) {
-        (Some(from), Some(to)) => Some(format!("{} to {bound}{}", percent(from), percent(to))),
-        (None, Some(to)) => Some(format!("{bound}{}", percent(to))),
-        (Some(from), None) => Some(format!("from {}", percent(from))),
-        (None, None) => None,
-    };
-    let points = claim.points.map(|points| format!("{} points", exact_decimal(points)));
-    let days = claim.days.map(|days| format!("{days} days"));
-    let from = claim.from.map(|day| format!("from {day}"));
-    let until = claim.until.map(|day| format!("until {day}"));
-    let status = claim.status.map(|status| status.name().to_owned());
-    let all = [rate, points, days, from, until, status];
-    all.into_iter().flatten().collect::<Vec<String>>().join(", ")
+    let rate = if claim.kind == Kind::Change { "to" } else { "rate" };
+    let all = [
+        ("from", claim.rate_from.map(percent)),
+        (rate, claim.rate_to.map(|rate| format!("{bound}{}", percent(rate)))),
+        ("by", claim.points.map(|points| format!("{} points", exact_decimal(points)))),
+        ("for", claim.days.map(|days| format!("{days} days"))),
+        ("since", claim.from.map(|day| day.to_string())),
+        ("until", claim.until.map(|day| day.to_string())),
+        ("status", claim.status.map(|status| status.name().to_owned())),
+    ];
+    all.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use ledger::Ledger;
 use tariff::Country;
 
-use crate::claim::Claim;
+use crate::align::Fact;
+use crate::claim::{Claim, Kind};
 use crate::verdict::Held;
 
 /// So many countries or documents are named before the rest is counted.
@@ -15,17 +16,25 @@ pub fn about(claim: &Claim, ledger: &Ledger) -> String {
         0 => None,
         1..=NAMED_MAX => {
             let names = countries.iter().map(|country| {
-                ledger.countries.name(*country).unwrap_or(country.as_str()).to_owned()
+                let side = ledger.levying(country.as_str()).map(|side| side.name.as_str());
+                let name = side.or_else(|| ledger.countries.name(*country));
+                name.unwrap_or(country.as_str()).to_owned()
             });
             Some(names.collect::<Vec<String>>().join(", "))
         }
         many => Some(format!("{many} countries")),
     };
-    let mut parts: Vec<String> = names(&claim.levied_by).into_iter().collect();
-    if let Some(on) = names(&claim.on) {
-        parts.push(format!("on goods of {on}"));
-    }
-    let mut out = parts.join(" ");
+    let duty = matches!(claim.kind, Kind::Rate | Kind::Change | Kind::Suspension);
+    let mut out = if duty {
+        let on = names(&claim.on).map(|on| format!("on goods of {on}"));
+        names(&claim.levied_by).into_iter().chain(on).collect::<Vec<String>>().join(" ")
+    } else {
+        let mut parties = claim.levied_by.clone();
+        parties.extend(&claim.on);
+        parties.sort();
+        parties.dedup();
+        names(&parties).unwrap_or_default()
+    };
     for more in claim.goods.iter().chain(&claim.act) {
         if !out.is_empty() {
             out.push_str(", ");
@@ -36,6 +45,19 @@ pub fn about(claim: &Claim, ledger: &Ledger) -> String {
         true => claim.kind.name().to_owned(),
         false => format!("{}: {out}", claim.kind.name()),
     }
+}
+
+/// The figures of a fact that no document puts otherwise: `: from 145%, to 30%`.
+pub fn agreed(fact: &Fact) -> String {
+    let agreed = fact.figures.iter().filter_map(|figure| match figure.values.as_slice() {
+        // What most leave out is not what they agree on.
+        [(value, by)] if by.len() * 2 >= fact.documents.len() => {
+            Some(format!("{} {value}", figure.field))
+        }
+        _ => None,
+    });
+    let agreed: Vec<String> = agreed.collect();
+    if agreed.is_empty() { String::new() } else { format!(": {}", agreed.join(", ")) }
 }
 
 /// The exact figure and why; and by which law.
@@ -71,5 +93,18 @@ pub fn carriers(documents: &[usize], names: &[String]) -> String {
     match documents.len() - most {
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// Documents by their file names, where these tell them apart.
+pub fn short(names: &[String]) -> Vec<String> {
+    let short: Vec<&str> =
+        names.iter().map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name)).collect();
+    let mut sorted = short.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    match sorted.len() == names.len() {
+        true => short.into_iter().map(str::to_owned).collect(),
+        false => names.to_vec(),
     }
 }

@@ -9,7 +9,7 @@ use ledger::Ledger;
 
 use crate::align::{Fact, Saying};
 use crate::article::{Article, VERDICTS};
-use crate::names::{about, carriers, grounds, outlets};
+use crate::names::{about, agreed, carriers, grounds, outlets};
 use crate::score::Checked;
 use crate::verdict::Verdict;
 
@@ -255,15 +255,23 @@ pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &
     ] {
         let mut rows = String::new();
         for fact in facts.iter().filter(|fact| carried(fact, names.len()) == of) {
-            let _ = write!(rows, "<li>{}", escaped(&about(&fact.about, ledger)));
-            for (figure, documents) in &fact.figures {
-                let figure = if figure.is_empty() { "no figure" } else { figure };
-                let _ = write!(
-                    rows,
-                    "<span class=\"by\"><b>{}</b> {}</span>",
-                    escaped(figure),
-                    escaped(&carriers(documents, names))
-                );
+            let _ = write!(
+                rows,
+                "<li>{}{}<span class=\"by\">{}</span>",
+                escaped(&about(&fact.about, ledger)),
+                escaped(&agreed(fact)),
+                escaped(&carriers(&fact.documents, names))
+            );
+            for figure in fact.figures.iter().filter(|figure| figure.values.len() > 1) {
+                for (value, documents) in &figure.values {
+                    let _ = write!(
+                        rows,
+                        "<span class=\"by\"><span class=\"other\">{} {}</span> {}</span>",
+                        figure.field,
+                        escaped(value),
+                        escaped(&carriers(documents, names))
+                    );
+                }
             }
             rows.push_str("</li>\n");
         }

@@ -78,12 +78,22 @@ impl People {
                 }
             }
         }
+        let mut spoken = false;
         for (at, word) in words.iter().enumerate() {
-            if SPEECH.is("say", &word.to_lowercase())
+            if says(word)
                 && let Some(speaker) = self.subject(&words, at)
             {
                 self.spoke(speaker);
+                spoken = true;
             }
+        }
+        // Of whom something is told, without a word of saying: `Lee remains hopeful.`
+        let named = runs(&words).into_iter().rev().filter(|run| !run.owner && !governed(&words, run));
+        let person = named
+            .filter_map(|run| self.named(&run.words))
+            .find(|speaker| !speaker.body && self.full.values().any(|full| *full == speaker.name));
+        if let (false, Some(person)) = (spoken, person) {
+            self.person = Some(person);
         }
     }
 
@@ -105,8 +115,7 @@ impl People {
             return None;
         }
         let words: Vec<&str> = words(inside).map(|(_, word)| word).collect();
-        let says = |word: &&str| SPEECH.is("say", &word.to_lowercase());
-        let at = words.iter().take(NAME_WORDS_MAX + 4).position(|word| says(&word))?;
+        let at = words.iter().take(NAME_WORDS_MAX + 4).position(|word| says(word))?;
         let lower = words[at].to_lowercase();
         if SPEECH.meaning("say", &lower) == Some("part") {
             return None;
@@ -123,7 +132,7 @@ impl People {
     pub fn before(&self, text: &str, clause: Range<usize>) -> Option<Speaker> {
         let inside = text.get(clause)?;
         let words: Vec<&str> = words(inside).map(|(_, word)| word).collect();
-        let says = words.iter().rposition(|word| SPEECH.is("say", &word.to_lowercase()))?;
+        let says = words.iter().rposition(|word| says(word))?;
         if SPEECH.meaning("say", &words[says].to_lowercase()) == Some("noun") {
             let rest = words.get(says + 1..)?;
             let rest = if rest.first() == Some(&"to") { &rest[1..] } else { rest };
@@ -147,8 +156,7 @@ impl People {
             let near = verb - at <= 3;
             if let Some(run) = runs.iter().find(|run| run.at + run.words.len() == at + 1) {
                 // `…, and Lee said`: of two that `and` joins, the one next to the verb speaks.
-                let before = (run.at > 0).then(|| head[run.at - 1]);
-                let governed = before.is_some_and(|word| preposition(word) && !(near && word == "and"));
+                let governed = governed(head, run) && !(near && before(head, run) == Some("and"));
                 if !run.owner
                     && !governed
                     && let Some(speaker) = self.named(&run.words)
@@ -245,8 +253,27 @@ fn is_body(name: &[&str]) -> bool {
     !title && name.iter().any(|word| SPEECH.is("body", &bare(word).to_lowercase()))
 }
 
+/// A verb of saying. A word in capitals is a name (`United States`), but for the first of a clause.
+fn says(word: &str) -> bool {
+    SPEECH.is("say", word) || word == "According"
+}
+
+fn article(word: &str) -> bool {
+    matches!(word, "the" | "a" | "an")
+}
+
 fn not_a_name(word: &str) -> bool {
     SPEECH.is("never", &bare(word).to_lowercase())
+}
+
+/// The word before a name, articles aside.
+fn before<'a>(words: &[&'a str], run: &Run<'_>) -> Option<&'a str> {
+    words.get(..run.at)?.iter().rev().find(|word| !article(word)).copied()
+}
+
+/// Whether a name stands after a preposition, so that no verb is its own.
+fn governed(words: &[&str], run: &Run<'_>) -> bool {
+    before(words, run).is_some_and(preposition)
 }
 
 fn preposition(word: &str) -> bool {

@@ -120,13 +120,16 @@ pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &
         })
     };
     let of_fact = |fact: &Fact| {
-        let figures = fact.figures.iter().map(|(figure, documents)| {
-            json!({"figure": figure, "documents": documents.iter().map(named).collect::<Vec<String>>()})
+        let documents = |all: &[usize]| all.iter().map(named).collect::<Vec<String>>();
+        let figures = fact.figures.iter().map(|figure| {
+            let values = figure.values.iter();
+            let values = values.map(|(value, all)| json!({"value": value, "documents": documents(all)}));
+            json!({"field": figure.field, "values": values.collect::<Vec<Value>>()})
         });
         json!({
             "kind": "fact",
             "about": about(&fact.about, ledger),
-            "documents": fact.documents.iter().map(named).collect::<Vec<String>>(),
+            "documents": documents(&fact.documents),
             "of": names.len(),
             "figures": figures.collect::<Vec<Value>>(),
         })

@@ -263,6 +263,7 @@ impl<'a> Report<'a> {
         let sayings = align::sayings(&said, ledger).unwrap_or_default();
         let facts = align::facts(&claims);
         let names = std::mem::take(&mut self.names);
+        let names = if self.check.json { names } else { reading::names::short(&names) };
         let foot = receipt::foot(ledger, &self.question.in_words());
         let printed = if self.check.json {
             let aligned = json::alignment(&names, &sayings, &facts, ledger);

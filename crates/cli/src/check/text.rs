@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use reading::score::Checked;
 use reading::align::{Fact, Saying};
-use reading::names::{about, carriers, grounds, outlets};
+use reading::names::{about, agreed, carriers, grounds, outlets};
 use reading::page::{Carried, carried};
 use reading::{Article, Held, Statement};
 
@@ -139,12 +139,14 @@ pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &
         }
         let _ = writeln!(out, "{title}\n");
         for fact in facts {
-            let differ = if fact.figures.len() > 1 { " (figures differ)" } else { "" };
-            let told = format!("{}{differ}", shown(&about(&fact.about, ledger)));
+            let told = format!("{}{}", shown(&about(&fact.about, ledger)), agreed(fact));
             let _ = writeln!(out, "  {}", wrapped(&told, 4));
-            for (figure, documents) in &fact.figures {
-                let figure = if figure.is_empty() { "no figure" } else { figure };
-                let told = format!("{figure}: {}", carriers(documents, names));
+            let _ = writeln!(out, "    {}", wrapped(&carriers(&fact.documents, names), 6));
+            for figure in fact.figures.iter().filter(|figure| figure.values.len() > 1) {
+                let each = figure.values.iter().map(|(value, documents)| {
+                    format!("{} {value} ({})", figure.field, carriers(documents, names))
+                });
+                let told = format!("differ: {}", each.collect::<Vec<String>>().join("; "));
                 let _ = writeln!(out, "    {}", wrapped(&told, 6));
             }
         }

@@ -132,6 +132,15 @@ pub fn is_possible(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
     before.iter().any(|unit| unit.modal(Modal::Would)) && !is_told(&units[..at.min(units.len())])
 }
 
+/// Whether what stands at `at` is the subject of what is only possible: `a 60% tariff could wipe out trade`.
+pub fn is_supposed(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
+    let verb = units[clause.start..at].iter().any(|u| u.is_verb());
+    let next = units[at + 1..clause.end].iter().find(|u| {
+        u.is_verb() || [Modal::Could, Modal::Would, Modal::Will].into_iter().any(|m| u.modal(m))
+    });
+    !verb && next.is_some_and(|u| u.modal(Modal::Could) || u.modal(Modal::Would))
+}
+
 /// Whether a government says it: a country, and a word of saying after it.
 fn is_told(before: &[Unit]) -> bool {
     const SAYING: [&str; 20] = [

@@ -57,6 +57,11 @@ impl Found<'_, '_> {
             if !reported && self.sentence.is_reported(at) {
                 continue;
             }
+            // `its April 4 restrictions` are named by their day.
+            let named = at > 0 && self.sentence.units[at - 1].word(&["its", "the", "their", "those", "'s", "’s"]);
+            if !reported && named && !self.sentence.units[at - 1].word(&["the"]) {
+                continue;
+            }
             any = true;
             used.push(at);
             if self.sentence.ends_at(at) {
@@ -82,11 +87,7 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
         let goods = unit.goods().map(|g| &sentence.lexicon.goods[g as usize]);
         if let Some(programs) = programs.or(goods.map(|g| &g.programs)) {
             used.push(at);
-            for program in programs {
-                if !claim.programs.contains(program) {
-                    claim.programs.push(program.clone());
-                }
-            }
+            crate::rates::narrow(&mut claim.programs, programs);
         }
         if goods.is_some() && claim.goods.is_none() {
             claim.goods = Some(crate::rates::words(sentence, at));
@@ -208,7 +209,8 @@ fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let ends = found.verb(Verb::Expire);
-    let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume));
+    let sets = found.verb(Verb::Set).filter(|_| found.modal(Modal::Will) || found.modal(Modal::Would));
+    let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume)).or(sets);
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
     let thing = [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
         .into_iter()
@@ -313,13 +315,16 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
         "statement" => dated && made.is_some(),
         _ => dated || place.is_some() && (met.is_some() || made.is_some() || found.word(&["in"]).is_some()),
     };
-    if !known {
+    // What is to come is an event where it has a day.
+    let coming = tense(units, clause, Some(at)) == Tense::Future || found.modal(Modal::Will);
+    if !known || coming && !dated {
         return None;
     }
     used.extend(place);
     used.extend(made);
     claim.place = place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
-    claim.event = Some(kind);
+    let phoned = found.word(&["phone", "telephone", "phoned"]).is_some();
+    claim.event = Some(if phoned && kind != "statement" { "call" } else { kind });
     near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(at));
     claim.span = sentence.span(clause, &used);

@@ -49,7 +49,9 @@ fn joined(units: &[Unit], at: usize) -> Option<usize> {
     (next > at + 1 && next <= at + 4 && units.get(next)?.country().is_some()).then_some(next)
 }
 
-const FILLERS: [&str; 14] = [
+const FILLERS: [&str; 26] = [
+    "finance", "commerce", "foreign", "ministry", "customs", "state", "council", "cabinet", "minister",
+    "more", "than", "trade",
     "has", "have", "had", "also", "already", "then", "now", "recently", "later", "officially",
     "immediately", "temporarily", "formally", "government",
 ];
@@ -68,7 +70,7 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if possessive && units.get(next).is_some_and(|u| u.word(&["s"])) {
         next += 1;
     }
-    if possessive && units.get(next).is_some_and(|u| u.word(&["own"])) {
+    if possessive && units.get(next).is_some_and(|u| u.word(&["own"]) || u.is_verb() && u.noun().is_none()) {
         return Part::Levies;
     }
     let left_out = units[at.saturating_sub(4)..at]
@@ -135,6 +137,11 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         || from_goods
     {
         return Part::Target;
+    }
+    // `exports to the United States` are what it levies on.
+    let imported = is_before(&["to", "into"]) && units[at.saturating_sub(4)..at].iter().any(|u| u.is_noun(Noun::Goods));
+    if imported {
+        return Part::Levies;
     }
     if is_before(&["in", "to", "at", "into"]) && !possessive {
         return Part::Other;

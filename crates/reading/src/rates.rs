@@ -5,7 +5,7 @@ use std::ops::Range;
 use tariff::{Country, Exact};
 
 use crate::claim::{Bound, Claim, Kind, Legal, Tense};
-use crate::clause::{is_possible, verb_near};
+use crate::clause::{is_possible, is_supposed, verb_near};
 use crate::lexicon::{Form, Meaning, Modal, Noun, Verb};
 use crate::parties::{Part, of_part};
 use crate::read::{Context, Sentence, tense};
@@ -54,7 +54,9 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_possible(&sentence.units, clause, rate.first()) || is_denied(&sentence.units, clause, rate.first()) {
+            if is_supposed(&sentence.units, clause, rate.last())
+                || is_possible(&sentence.units, clause, rate.first())
+                || is_denied(&sentence.units, clause, rate.first()) {
                 start = end;
                 continue;
             }
@@ -197,6 +199,19 @@ fn is_rate(
             return false;
         }
     }
+    // `15% instead of 27.5%`, `an average of 51%` of somebody's making.
+    let lead = &units[first.saturating_sub(2).max(clause.start)..first];
+    if lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"])) {
+        return false;
+    }
+    let estimated = units[clause.start..first].iter().any(|u| u.word(&["average", "effective", "weighted"]) && !u.is_verb());
+    let effective_rate = units[clause.start..first].windows(2).any(|pair| {
+        pair[0].word(&["average", "effective", "weighted", "averaged"])
+            && (pair[1].is_noun(Noun::Duty) || pair[1].is_noun(Noun::Rate) || pair[1].country().is_some() || pair[1].word(&["average", "effective", "applied"]))
+    });
+    if estimated && effective_rate {
+        return false;
+    }
     if next.is_some_and(|u| u.word(&["stake", "owned", "owner", "share", "chance", "more", "fewer", "off"])) {
         return false;
     }
@@ -205,7 +220,10 @@ fn is_rate(
         return true;
     }
     // The nearest word before that has percentages.
-    let start = first.saturating_sub(REACH).max(clause.start);
+    // `the levies, which reached 145 percent`: what the clause refers to stands before it.
+    let refers = units[clause.start].word(&["which", "that", "who"]);
+    let before = if refers { clause.start.saturating_sub(5) } else { clause.start };
+    let start = first.saturating_sub(REACH).max(before);
     let mut quiet = true;
     for at in (start..first).rev() {
         let unit = &units[at];
@@ -233,6 +251,21 @@ fn is_rate(
     });
     let party = party || units[start..first].iter().any(|u| u.word(&["those", "others", "importers", "exporters"]));
     let about_duties = has_duty(units) || context.recent().is_some();
+    // `rising to 50% in January`, after a rate.
+    let goes_on = after_another && units[clause.start].form() == Some(Form::Ing);
+    // `the U.S. rate on China`, `the rate on syringes`, `Canada's rate`, `steel at 50%`.
+    let named = window.clone().any(|at| {
+        units[at].goods().is_some_and(|g| !sentence.lexicon.goods[g as usize].programs.is_empty())
+    });
+    let rate_of = (clause.start..first).any(|at| {
+        units[at].is_noun(Noun::Rate)
+            && (units.get(at + 1).is_some_and(|u| u.word(&["on", "for"]))
+                || at >= clause.start + 2 && units[at - 1].word(&["'s", "’s"]) && units[at - 2].country().is_some())
+    });
+    let led_at = first > clause.start && units[first - 1].word(&["at"]);
+    if goes_on || rate_of && (party || named) || named && led_at {
+        return true;
+    }
     // `with China dropping to 10%`, `and from 125% to 10% on American goods`, `copper at 50%`.
     if after_another && (party || rate_noun || rate.from.is_some()) {
         return true;
@@ -280,6 +313,7 @@ fn leads_to_duty(units: &[Unit], from: usize, end: usize) -> bool {
             || unit.has(Meaning::OtherPercent)
             || unit.fact.is_some() && !matches!(unit.fact, Some(Fact::Act(_) | Fact::Number(_)))
             || unit.word(&[",", ".", ";", "on", "from", "of", "for", "to", "in", "by", "at", "while", "that"])
+            || unit.word(&["amid", "over", "as", "after", "since", "with", "despite", "because", "due", "if", "when"])
             || unit.word(&["and"]) && step == 0;
         if stops {
             return false;
@@ -360,6 +394,11 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
         let start = first.saturating_sub(3).max(clause.start);
         units[start..first].iter().any(|u| u.low == word)
     };
+    claim.falls = match class {
+        Verb::Raise => Some(false),
+        Verb::Cut => Some(true),
+        _ => None,
+    };
     let down = match class {
         Verb::Raise => false,
         Verb::Cut | Verb::Suspend | Verb::Delay => true,
@@ -413,6 +452,14 @@ fn parties(
     used.extend(targets.iter().map(|(at, _)| *at));
     let mut by: Vec<Country> = levies.iter().map(|(_, country)| *country).collect();
     let mut on: Vec<Country> = targets.iter().map(|(_, country)| *country).collect();
+    // `The EU agreed to 15% on its exports to the United States`: it is the other that levies.
+    let into = levies.iter().find(|(at, _)| {
+        units[at.saturating_sub(2)..*at].iter().any(|u| u.word(&["to", "into"])) && units[at.saturating_sub(4)..*at].iter().any(|u| u.is_noun(Noun::Goods))
+    });
+    if let Some((_, into)) = into.copied() {
+        on.extend(by.iter().copied().filter(|c| *c != into));
+        by = vec![into];
+    }
     by.retain(|country| !on.contains(country) || on.len() > 1);
     let home = lexicon.home();
     let said = |meaning: Meaning, range: &Range<usize>| {
@@ -443,6 +490,20 @@ fn parties(
             }
         }
     }
+    // `China's finance ministry said it would levy 15%`.
+    if by.is_empty() {
+        let pronoun = (clause.start..rate_first(used).max(clause.start)).find(|at| units[*at].word(&["it", "he", "they"]));
+        let acts = pronoun.is_some_and(|at| {
+            units[at..window.end].iter().take(5).any(|u| {
+                [Verb::Set, Verb::Raise, Verb::Cut, Verb::Suspend].into_iter().any(|v| u.verb(v).is_some())
+            })
+        });
+        let named = pronoun.filter(|_| acts).and_then(|at| {
+            (0..at).rev().find(|i| units[*i].name().is_some() && sentence.parts[*i] != Some(Part::Target))
+        });
+        by.extend(named.and_then(|at| units[at].country()));
+        on.retain(|country| !by.contains(country));
+    }
     let recent = before.or(context.recent());
     let refers = units[clause.clone()].iter().any(|u| {
         u.word(&["it", "its", "they", "their", "the", "that", "those", "these", "this", "both"])
@@ -451,6 +512,10 @@ fn parties(
         if pair.is_some() && recent.is_none_or(|r| r.on.is_empty()) {
             by.extend(home);
             by.extend(context.partner);
+            if by.len() < 2 {
+                // Two sides without a name: those whose duties the ledger has.
+                by.extend(lexicon.others_levying());
+            }
         } else if let Some(recent) = recent.filter(|_| refers || before.is_some()) {
             claim.levied_by.clone_from(&recent.levied_by);
             claim.on.clone_from(&recent.on);
@@ -570,7 +635,7 @@ fn names(
         let goods = std::mem::take(&mut claim.programs);
         for at in programs {
             let program = units[at].program().unwrap_or_default();
-            add_programs(claim, &lexicon.programs[program as usize]);
+            narrow(&mut claim.programs, &lexicon.programs[program as usize]);
         }
         // `section 232 duties on steel`: what both the program and the goods name.
         let common: Vec<String> = goods.iter().filter(|p| claim.programs.contains(p)).cloned().collect();
@@ -585,6 +650,16 @@ fn names(
         claim.codes.clone_from(&before.codes);
         claim.programs.clone_from(&before.programs);
     }
+}
+
+/// What two names of programs mean together: what both mean (`section 301` and `port fees`), else both.
+pub fn narrow(programs: &mut Vec<String>, more: &[String]) {
+    let common: Vec<String> = programs.iter().filter(|p| more.contains(p)).cloned().collect();
+    if !common.is_empty() {
+        *programs = common;
+        return;
+    }
+    programs.extend(more.iter().cloned());
 }
 
 /// The words of a unit as a text has them.
@@ -636,7 +711,8 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
     let before = &units[clause.start..at];
     let threatened = before.iter().any(|u| u.modal(Modal::Threat))
         || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
-    let told = claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
+    let agreed = before.iter().any(|u| u.word(&["agreed", "agree", "agrees", "agreeing", "committed"]));
+    let told = agreed || claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
     let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
     let over = before.windows(2).any(|pair| pair[0].modal(Modal::Not) && pair[1].word(&["longer"]));
     claim.status = match verb {

@@ -15,7 +15,7 @@ use crate::document::Document;
 use crate::lexicon::{Lexicon, Meaning, Modal, Noun};
 use crate::parties::{Part, parts};
 use crate::token::{Gap, sentences, tokens};
-use crate::unit::{Unit, units};
+use crate::unit::{Fact, Unit, units};
 use crate::{events, rates, rulings};
 
 /// The claims of a document, in the order of the text; their spans do not overlap. It cannot fail: what it does not
@@ -101,7 +101,8 @@ impl<'l> Sentence<'l> {
                 || unit.fact.is_some()
                 || unit.word(&["and", "or", "while", "but", "which", "that", "after", "before", "when", "as", "with"])
                 || unit.word(&["following", "despite", "because", "since", "so", "whereas", "said", "although"]);
-            if !word || stops {
+            let pair = unit.word(&["and"]) && before > clause.start && self.units[before - 1].country().is_some();
+            if !word || stops && !pair {
                 break;
             }
             first = before;
@@ -123,8 +124,12 @@ impl<'l> Sentence<'l> {
         const SAYING: [&str; 22] = [
             "said", "says", "told", "wrote", "reported", "confirmed", "noted", "added", "posted",
             "stated", "signed", "announced", "unveiled", "agreed", "reached", "issued", "published",
-            "dated", "announcement", "declared", "struck", "spoke",
+            "dated", "announcement", "declared", "struck", "stated",
         ];
+        // `Executive Order 14257 of April 2`
+        if at >= 2 && self.units[at - 1].word(&["of", "dated"]) && matches!(self.units[at - 2].fact, Some(Fact::Act(_))) {
+            return true;
+        }
         let near = self.units[at.saturating_sub(4)..at].iter().rev();
         near.take_while(|u| !u.word(&[",", "from", "effective", "starting", "until"]))
             .any(|u| u.word(&SAYING))

@@ -8,6 +8,11 @@ use crate::lexicon::{Modal, Noun, Verb};
 use crate::read::{Context, Sentence, tense};
 use crate::unit::Unit;
 
+const AGAINST: [&str; 12] = [
+    "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed", "beyond",
+    "unauthorized", "unlawfully", "illegally", "against",
+];
+
 /// The ruling that a clause states, if any.
 pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Context) -> Option<Claim> {
     let units = &sentence.units;
@@ -41,6 +46,7 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
         return None;
     }
     let mut used = vec![subject, verb];
+    used.extend(clause.clone().find(|at| units[*at].word(&AGAINST)));
     used.extend(court);
     used.extend(ruling);
     used.extend(stay);
@@ -122,10 +128,6 @@ fn decision(
         return Some((at, Legal::Stayed));
     }
     let rule = find(Verb::Rule)?;
-    const AGAINST: [&str; 12] = [
-        "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed",
-        "beyond", "unauthorized", "unlawfully", "illegally", "against",
-    ];
     if has(&AGAINST) || has(&["not", "no", "n't"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
         return Some((rule, Legal::StruckDown));
     }

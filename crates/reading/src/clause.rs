@@ -55,13 +55,14 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
     if !whole {
         return false;
     }
-    if unit.form() == Some(Form::Ing) && (comma || is_made(units, start, at)) {
+    let starting = unit.verb(Verb::Effect).is_some() && units.iter().skip(at + 1).take(3).any(|u| u.when().is_some());
+    if unit.form() == Some(Form::Ing) && !starting && (comma || is_made(units, start, at)) {
         return true;
     }
     if unit.word(&["and", "as", "then"]) {
         // `raised the tariff and paused the others`
         let verb = units.get(at + 1).is_some_and(|u| {
-            u.form() == Some(Form::Past) && !u.word(&["said", "had", "was", "were"])
+            matches!(u.form(), Some(Form::Past | Form::S)) && u.noun().is_none() && !u.word(&["had", "was", "were", "are", "is"])
         });
         return verb || subject(units, at + 1, false);
     }

@@ -57,11 +57,6 @@ impl Found<'_, '_> {
             if !reported && self.sentence.is_reported(at) {
                 continue;
             }
-            // `its April 4 restrictions` are named by their day.
-            let named = at > 0 && self.sentence.units[at - 1].word(&["its", "the", "their", "those", "'s", "’s"]);
-            if !reported && named && !self.sentence.units[at - 1].word(&["the"]) {
-                continue;
-            }
             any = true;
             used.push(at);
             if self.sentence.ends_at(at) {
@@ -124,8 +119,7 @@ fn near(
     let partner = |range: &Range<usize>| {
         range.clone().find_map(|at| {
             let country = units[at].country().filter(|c| Some(*c) != home)?;
-            let place = sentence.parts[at] == Some(Part::Other) && units[at].place().is_some();
-            (!place).then_some(country)
+            (!sentence.is_place(at)).then_some(country)
         })
     };
     let all = 0..units.len();
@@ -285,14 +279,16 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     let noun = KINDS.iter().find_map(|(noun, kind)| Some((found.noun(*noun)?, *kind)));
     let met = found.verb(Verb::Meet);
     let (at, kind) = noun.or(met.map(|at| (at, "meeting")))?;
-    if is_possible(units, clause, clause.end) {
+    if is_possible(units, clause, clause.end) || found.modal(Modal::Not) {
         return None;
     }
     let mut claim = Claim::new(Kind::Event, 0..0);
     let mut used = vec![at];
     used.extend(met);
     let mut days = Vec::new();
-    let dated = found.dates(&mut claim, &mut days, kind == "statement");
+    // `The May 12 talks` are of that day.
+    let named = clause.clone().any(|at| units[at].when().is_some() && sentence.is_name(at));
+    let dated = found.dates(&mut claim, &mut days, kind == "statement" || named);
     // A date beyond a comma is that of something else: `on Thursday, describing the talks`.
     let tied = |day: usize| {
         let (from, to) = (day.min(at), day.max(at));

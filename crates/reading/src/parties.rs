@@ -146,6 +146,11 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if is_before(&["in", "to", "at", "into"]) && !possessive {
         return Part::Other;
     }
+    // `Beijing, for its part, has raised`
+    if units.get(next).is_some_and(|u| u.word(&[","])) {
+        let close = (next + 1..units.len().min(next + 8)).find(|at| units[*at].word(&[","]));
+        next = close.filter(|at| !units[next + 1..*at].iter().any(|u| u.is_verb() || u.country().is_some())).map_or(next, |at| at + 1);
+    }
     let modal = |u: &Unit| {
         [Modal::Will, Modal::Would, Modal::Could, Modal::Threat, Modal::Announced].into_iter().any(|m| u.modal(m))
     };
@@ -158,8 +163,16 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     let Some(verb) = verb.filter(|u| u.is_verb()) else { return Part::Other };
     let pays = verb.verb(Verb::Stand).is_some()
         && (verb.word(&["face", "faces", "faced", "facing", "pay", "pays", "paid", "owe", "owes"])
-            || units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit"])));
+            || verb.word(&["is", "are", "was", "were", "be", "been", "remain", "remains", "has", "have"])
+                && units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit", "facing", "paying"])));
     if pays {
+        return Part::Target;
+    }
+    // A country that has no duties here agrees to what it will pay.
+    let changes = units.iter().skip(next).take(8).any(|u| {
+        [Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Delay].into_iter().any(|v| u.verb(v).is_some())
+    });
+    if verb.word(&["agreed", "agrees", "accepted", "secured", "won"]) && !lexicon.levies(country) && !changes {
         return Part::Target;
     }
     let levies = [

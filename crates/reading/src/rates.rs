@@ -54,7 +54,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_supposed(&sentence.units, clause, rate.last())
+            if is_private(&sentence.units, context) || is_supposed(&sentence.units, clause, rate.last())
                 || is_possible(&sentence.units, clause, rate.first())
                 || is_denied(&sentence.units, clause, rate.first()) {
                 start = end;
@@ -66,6 +66,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
         }
     }
     durations(sentence, &mut found);
+    asides(sentence, &mut found);
     if let Some(last) = found.last() {
         (context.last, context.age) = (Some(last.clone()), 0);
     }
@@ -82,7 +83,25 @@ fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
 
 /// Whether the clause says that the rate is not levied: but for what is levied `no longer`.
 fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
-    (clause.start..at).any(|i| units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"]))
+    (clause.start..at).any(|i| {
+        units[i].verb(Verb::Exempt).is_some()
+            || units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"])
+    })
+}
+
+/// Whether the only duty of the sentence is a surcharge that anyone may ask.
+fn is_private(units: &[Unit], context: &Context) -> bool {
+    let public = |u: &Unit| {
+        u.is_noun(Noun::Duty) && !u.word(&["surcharge", "surcharges"])
+            || u.program().is_some() && !u.word(&["surcharge", "surcharges"])
+            || u.country().is_some()
+            || u.has(Meaning::World)
+            || u.has(Meaning::Others)
+            || u.is_noun(Noun::Goods)
+            || u.is_noun(Noun::Order)
+            || u.goods().is_some()
+    };
+    !context.duties && !units.iter().any(public)
 }
 
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
@@ -105,7 +124,7 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
     let mut at = 0;
     while at < rates.len() {
         let first = rates[at];
-        let second = rates.get(at + 1).copied().filter(|second| second - first <= 9);
+        let second = rates.get(at + 1).copied().filter(|second| second - first <= PAIR_UNITS_MAX);
         let lead = |at: usize, words: &[&str]| {
             units[at.saturating_sub(3).max(clause.start)..at].iter().rev().take(3).any(|u| u.word(words))
         };
@@ -116,9 +135,13 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
             continue;
         };
         let between = &units[first + 1..second];
-        let to = lead(second, &["to"]);
-        let from = lead(first, &["from"]);
-        let back = lead(second, &["from"]) && !units[second - 1].country().is_some();
+        let to = led_by(units, clause, second, "to");
+        let from = led_by(units, clause, first, "from");
+        let back = led_by(units, clause, second, "from");
+        // `reduce its 145 percent tariff on imports to 30 percent`
+        let of_duty = leads_to_duty(units, first + 1, second)
+            && !between.iter().any(|u| u.word(&["and", ",", "plus"]))
+            && (clause.start..second).any(|i| units[i].verb(Verb::Cut).is_some() || units[i].verb(Verb::Raise).is_some());
         let ranges = lead(first, &["ranging", "between", "range", "ranges", "ranged", "of"])
             && between.len() <= 2
             || between.iter().any(|u| u.word(&["–", "—", "-"])) && between.len() == 1;
@@ -134,7 +157,7 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         let change = verb_near(units, clause, first, &[Verb::Raise, Verb::Cut]).is_some();
         if ranges && !(from && change) {
             pair.range = true;
-        } else if from && to || to && between.len() <= 2 && change && !back {
+        } else if from && to || to && between.len() <= 2 && change && !back || to && of_duty {
             // `from 145% to 30%`; `raised the rate 10% to 20%`.
         } else if back && between.len() <= 5 && !between.iter().any(|u| u.word(&["and"])) {
             (pair.from, pair.to) = (rate_to, rate_from);
@@ -150,6 +173,20 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         at += 2;
     }
     found
+}
+
+/// How far apart two rates of one change may stand.
+const PAIR_UNITS_MAX: usize = 12;
+
+/// Whether a word leads a rate, with nothing between them but what qualifies it: `from the current 25%`.
+fn led_by(units: &[Unit], clause: &Range<usize>, at: usize, lead: &str) -> bool {
+    const QUALIFIERS: [&str; 14] = [
+        "the", "a", "an", "its", "their", "current", "previous", "original", "threatened", "earlier",
+        "existing", "initial", "planned", "just",
+    ];
+    let before = units[clause.start..at].iter().rev();
+    let found = before.take(4).find(|u| !u.word(&QUALIFIERS) && u.bound().is_none());
+    found.is_some_and(|u| u.low == lead)
 }
 
 fn single(units: &[Unit], clause: &Range<usize>, at: usize) -> Stated {
@@ -216,7 +253,7 @@ fn is_rate(
         return false;
     }
     // `a 25% section 232 duty on steel`: through words that qualify, up to a duty.
-    if leads_to_duty(units, last + 1, clause.end) {
+    if leads_to_duty(units, last + 1, clause.end) || last > first && leads_to_duty(units, first + 1, last) {
         return true;
     }
     // The nearest word before that has percentages.
@@ -274,7 +311,8 @@ fn is_rate(
     let pays = units[start..first].iter().any(|u| {
         u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
     });
-    if pays && (about_duties || context.duties) && (party || after_another) {
+    let of_goods = units[clause.clone()].iter().any(|u| u.is_noun(Noun::Goods));
+    if pays && (about_duties || context.duties || of_goods) && (party || after_another) {
         return true;
     }
     if in_clause {
@@ -384,7 +422,12 @@ fn verb_of(
     // `was raised to`: the verb that means something, not the one that helps.
     let full = before.iter().find(|(_, class, _)| *class != Verb::Stand).copied();
     let after = (rate.last() + 1..window.end).filter_map(of).find(|(_, class, _)| *class != Verb::Stand);
-    full.or(after).or(before.first().copied())
+    // `the increase to 50% was postponed`: what stands before the rate is no verb.
+    let put_off = after.filter(|(_, class, _)| {
+        let ends = matches!(class, Verb::Suspend | Verb::Delay | Verb::Revoke);
+        ends && full.is_none_or(|(_, _, form)| form == Form::Base)
+    });
+    put_off.or(full).or(after).or(before.first().copied())
 }
 
 /// The kind that the verb gives, and what it makes of a rate that goes up or down `by` so much.
@@ -394,6 +437,7 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
         let start = first.saturating_sub(3).max(clause.start);
         units[start..first].iter().any(|u| u.low == word)
     };
+    let of_pause = units[clause.start..first].iter().rev().take(4).any(|u| u.is_noun(Noun::Pause));
     claim.falls = match class {
         Verb::Raise => Some(false),
         Verb::Cut => Some(true),
@@ -401,14 +445,15 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
     };
     let down = match class {
         Verb::Raise => false,
-        Verb::Cut | Verb::Suspend | Verb::Delay => true,
+        Verb::Cut | Verb::Suspend | Verb::Delay | Verb::Extend => true,
+        _ if of_pause => true,
         _ if rate.from.is_some() => {
             claim.kind = Kind::Change;
             return;
         }
         _ => return,
     };
-    if matches!(class, Verb::Suspend | Verb::Delay) {
+    if matches!(class, Verb::Suspend | Verb::Delay | Verb::Extend) || of_pause && rate.from.is_none() {
         claim.kind = Kind::Suspension;
         // What is not collected meanwhile.
         (claim.rate_from, claim.rate_to) = (rate.from.or(rate.to), None);
@@ -726,6 +771,28 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
         }
         _ => None,
     };
+}
+
+/// A date alone in brackets or after a dash is that of the rate before it: `for 90 days (until 12 August)`.
+fn asides(sentence: &Sentence<'_>, claims: &mut [Claim]) {
+    let units = &sentence.units;
+    for clause in &sentence.clauses {
+        let here = &units[clause.clone()];
+        if here.len() > 6 || here.iter().any(|u| u.is_verb() && !u.word(&["effective"]) || u.percent().is_some()) {
+            continue;
+        }
+        let Some(at) = clause.clone().find(|at| units[*at].when().is_some_and(|when| when.is_day())) else { continue };
+        let (start, day) = (units[clause.start].span.start, units[at].when().map(|when| when.first));
+        if sentence.is_reported(at) {
+            continue;
+        }
+        let Some(claim) = claims.iter_mut().rfind(|c| c.span.end <= start) else { continue };
+        if sentence.ends_at(at) {
+            claim.until = claim.until.or(day);
+        } else {
+            claim.from = claim.from.or(day);
+        }
+    }
 }
 
 /// A duration that stands apart from every rate (`— for a period of 90 days`) holds for all of them.

@@ -39,6 +39,9 @@ const ROUNDING: i128 = 1;
 /// How far ahead of a text a duty may lie that it tells as made.
 const SOON_DAYS: i32 = 120;
 
+/// How far ahead it may lie to be told in the present tense.
+const NEAR_DAYS: i32 = 14;
+
 /// How far ahead a change may lie that a text tells without a date.
 const FAR_DAYS: i32 = 400;
 
@@ -101,6 +104,11 @@ impl Bench<'_> {
             Kind::Change => self.change(claim, &samples, &who, view, &zone),
             _ => self.level(claim, &samples, &who, view, &zone),
         };
+        let unnamed = on.is_none() && claim.programs.is_empty() && claim.goods.is_none() && !claim.others;
+        if unnamed && found.verdict == Verdict::Contradicted {
+            found.verdict = Verdict::Unsure;
+            found.why = format!("The text does not say on whose goods. {}", found.why);
+        }
         let lacking = matches!(found.verdict, Verdict::Contradicted | Verdict::NotInLedger);
         if !view.as_faced && lacking {
             self.tell_void(claim, by, origin, view, &mut found, &zone, &who);
@@ -150,9 +158,17 @@ impl Bench<'_> {
     fn samples(&mut self, claim: &Claim, by: Country, origin: Option<Country>, view: View) -> Vec<Sample> {
         let Some(territory) = self.territory(by) else { return Vec::new() };
         let ledger = self.ledger;
+        let known = self.known(view);
+        let made = |program: &str| {
+            ledger.measures().any(|(id, records)| {
+                program_of(id) == program && records.iter().any(|r| ledger.record(*r).0.known <= known)
+            })
+        };
         let own: Vec<String> = claim
             .programs
             .iter()
+            // A name may come to mean a program that is not made yet (`surcharge`).
+            .filter(|p| made(p))
             .filter(|p| ledger.program(p).is_some_and(|p| p.by == territory.id))
             .cloned()
             .collect();
@@ -307,7 +323,8 @@ impl Bench<'_> {
             let soon = Stated::Day(view.dated.plus(SOON_DAYS)).last(zone);
             let coming: Vec<&Sample> = samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
             if let Some(mut found) = best(claim, stated, &coming, who, zone) {
-                if claim.tense == Tense::Present {
+                let near = Stated::Day(view.dated.plus(NEAR_DAYS)).last(zone);
+                if claim.tense == Tense::Present && !coming.iter().any(|s| s.from <= near) {
                     found.verdict = found.verdict.max(Verdict::Imprecise);
                 }
                 return found;

@@ -117,6 +117,8 @@ pub struct Claim {
     pub rate_to: Option<Exact>,
     /// How the text bounds `rate_to`.
     pub bound: Bound,
+    /// Whether a rate is said to fall, or to rise.
+    pub falls: Option<bool>,
     /// Percentage points by which a rate is said to go up, or down where negative.
     pub points: Option<Exact>,
     pub days: Option<i32>,
@@ -152,6 +154,7 @@ impl Claim {
             rate_from: None,
             rate_to: None,
             bound: Bound::Exactly,
+            falls: None,
             points: None,
             days: None,
             from: None,

@@ -55,13 +55,14 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
     if !whole {
         return false;
     }
-    if unit.form() == Some(Form::Ing) && (comma || is_made(units, start, at)) {
+    let starting = unit.verb(Verb::Effect).is_some() && units.iter().skip(at + 1).take(3).any(|u| u.when().is_some());
+    if unit.form() == Some(Form::Ing) && !starting && (comma || is_made(units, start, at)) {
         return true;
     }
     if unit.word(&["and", "as", "then"]) {
         // `raised the tariff and paused the others`
         let verb = units.get(at + 1).is_some_and(|u| {
-            u.form() == Some(Form::Past) && !u.word(&["said", "had", "was", "were"])
+            matches!(u.form(), Some(Form::Past | Form::S)) && u.noun().is_none() && !u.word(&["had", "was", "were", "are", "is"])
         });
         return verb || subject(units, at + 1, false);
     }
@@ -130,6 +131,15 @@ pub fn is_possible(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
     }
     // `said it would raise` announces; `a tariff would raise` supposes.
     before.iter().any(|unit| unit.modal(Modal::Would)) && !is_told(&units[..at.min(units.len())])
+}
+
+/// Whether what stands at `at` is the subject of what is only possible: `a 60% tariff could wipe out trade`.
+pub fn is_supposed(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
+    let verb = units[clause.start..at].iter().any(|u| u.is_verb());
+    let next = units[at + 1..clause.end].iter().find(|u| {
+        u.is_verb() || [Modal::Could, Modal::Would, Modal::Will].into_iter().any(|m| u.modal(m))
+    });
+    !verb && next.is_some_and(|u| u.modal(Modal::Could) || u.modal(Modal::Would))
 }
 
 /// Whether a government says it: a country, and a word of saying after it.

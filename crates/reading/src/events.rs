@@ -82,11 +82,7 @@ fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, u
         let goods = unit.goods().map(|g| &sentence.lexicon.goods[g as usize]);
         if let Some(programs) = programs.or(goods.map(|g| &g.programs)) {
             used.push(at);
-            for program in programs {
-                if !claim.programs.contains(program) {
-                    claim.programs.push(program.clone());
-                }
-            }
+            crate::rates::narrow(&mut claim.programs, programs);
         }
         if goods.is_some() && claim.goods.is_none() {
             claim.goods = Some(crate::rates::words(sentence, at));
@@ -123,8 +119,7 @@ fn near(
     let partner = |range: &Range<usize>| {
         range.clone().find_map(|at| {
             let country = units[at].country().filter(|c| Some(*c) != home)?;
-            let place = sentence.parts[at] == Some(Part::Other) && units[at].place().is_some();
-            (!place).then_some(country)
+            (!sentence.is_place(at)).then_some(country)
         })
     };
     let all = 0..units.len();
@@ -208,7 +203,8 @@ fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let ends = found.verb(Verb::Expire);
-    let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume));
+    let sets = found.verb(Verb::Set).filter(|_| found.modal(Modal::Will) || found.modal(Modal::Would));
+    let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume)).or(sets);
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
     let thing = [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
         .into_iter()
@@ -283,14 +279,16 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     let noun = KINDS.iter().find_map(|(noun, kind)| Some((found.noun(*noun)?, *kind)));
     let met = found.verb(Verb::Meet);
     let (at, kind) = noun.or(met.map(|at| (at, "meeting")))?;
-    if is_possible(units, clause, clause.end) {
+    if is_possible(units, clause, clause.end) || found.modal(Modal::Not) {
         return None;
     }
     let mut claim = Claim::new(Kind::Event, 0..0);
     let mut used = vec![at];
     used.extend(met);
     let mut days = Vec::new();
-    let dated = found.dates(&mut claim, &mut days, kind == "statement");
+    // `The May 12 talks` are of that day.
+    let named = clause.clone().any(|at| units[at].when().is_some() && sentence.is_name(at));
+    let dated = found.dates(&mut claim, &mut days, kind == "statement" || named);
     // A date beyond a comma is that of something else: `on Thursday, describing the talks`.
     let tied = |day: usize| {
         let (from, to) = (day.min(at), day.max(at));
@@ -313,13 +311,16 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
         "statement" => dated && made.is_some(),
         _ => dated || place.is_some() && (met.is_some() || made.is_some() || found.word(&["in"]).is_some()),
     };
-    if !known {
+    // What is to come is an event where it has a day.
+    let coming = tense(units, clause, Some(at)) == Tense::Future || found.modal(Modal::Will);
+    if !known || coming && !dated {
         return None;
     }
     used.extend(place);
     used.extend(made);
     claim.place = place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
-    claim.event = Some(kind);
+    let phoned = found.word(&["phone", "telephone", "phoned"]).is_some();
+    claim.event = Some(if phoned && kind != "statement" { "call" } else { kind });
     near(sentence, clause, &mut claim, &mut used, context);
     claim.tense = tense(units, clause, Some(at));
     claim.span = sentence.span(clause, &used);

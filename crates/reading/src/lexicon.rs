@@ -339,6 +339,11 @@ impl Lexicon {
         self.home
     }
 
+    /// The other countries of which the ledger has duties.
+    pub fn others_levying(&self) -> impl Iterator<Item = Country> {
+        self.levying.iter().copied().filter(|country| Some(*country) != self.home)
+    }
+
     /// Whether the ledger has duties of the country.
     pub fn levies(&self, country: Country) -> bool {
         self.levying.contains(&country)

@@ -49,7 +49,9 @@ fn joined(units: &[Unit], at: usize) -> Option<usize> {
     (next > at + 1 && next <= at + 4 && units.get(next)?.country().is_some()).then_some(next)
 }
 
-const FILLERS: [&str; 14] = [
+const FILLERS: [&str; 26] = [
+    "finance", "commerce", "foreign", "ministry", "customs", "state", "council", "cabinet", "minister",
+    "more", "than", "trade",
     "has", "have", "had", "also", "already", "then", "now", "recently", "later", "officially",
     "immediately", "temporarily", "formally", "government",
 ];
@@ -68,7 +70,7 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if possessive && units.get(next).is_some_and(|u| u.word(&["s"])) {
         next += 1;
     }
-    if possessive && units.get(next).is_some_and(|u| u.word(&["own"])) {
+    if possessive && units.get(next).is_some_and(|u| u.word(&["own"]) || u.is_verb() && u.noun().is_none()) {
         return Part::Levies;
     }
     let left_out = units[at.saturating_sub(4)..at]
@@ -136,8 +138,18 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     {
         return Part::Target;
     }
+    // `exports to the United States` are what it levies on.
+    let imported = is_before(&["to", "into"]) && units[at.saturating_sub(4)..at].iter().any(|u| u.is_noun(Noun::Goods));
+    if imported {
+        return Part::Levies;
+    }
     if is_before(&["in", "to", "at", "into"]) && !possessive {
         return Part::Other;
+    }
+    // `Beijing, for its part, has raised`
+    if units.get(next).is_some_and(|u| u.word(&[","])) {
+        let close = (next + 1..units.len().min(next + 8)).find(|at| units[*at].word(&[","]));
+        next = close.filter(|at| !units[next + 1..*at].iter().any(|u| u.is_verb() || u.country().is_some())).map_or(next, |at| at + 1);
     }
     let modal = |u: &Unit| {
         [Modal::Will, Modal::Would, Modal::Could, Modal::Threat, Modal::Announced].into_iter().any(|m| u.modal(m))
@@ -151,8 +163,16 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     let Some(verb) = verb.filter(|u| u.is_verb()) else { return Part::Other };
     let pays = verb.verb(Verb::Stand).is_some()
         && (verb.word(&["face", "faces", "faced", "facing", "pay", "pays", "paid", "owe", "owes"])
-            || units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit"])));
+            || verb.word(&["is", "are", "was", "were", "be", "been", "remain", "remains", "has", "have"])
+                && units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit", "facing", "paying"])));
     if pays {
+        return Part::Target;
+    }
+    // A country that has no duties here agrees to what it will pay.
+    let changes = units.iter().skip(next).take(8).any(|u| {
+        [Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Delay].into_iter().any(|v| u.verb(v).is_some())
+    });
+    if verb.word(&["agreed", "agrees", "accepted", "secured", "won"]) && !lexicon.levies(country) && !changes {
         return Part::Target;
     }
     let levies = [

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tariff::{Country, Exact};
 
 use crate::claim::{Bound, Claim, Kind, Legal, Tense};
-use crate::clause::{is_possible, verb_near};
+use crate::clause::{is_possible, is_supposed, verb_near};
 use crate::lexicon::{Form, Meaning, Modal, Noun, Verb};
 use crate::parties::{Part, of_part};
 use crate::read::{Context, Sentence, tense};
@@ -54,7 +54,9 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_possible(&sentence.units, clause, rate.first()) || is_denied(&sentence.units, clause, rate.first()) {
+            if is_private(&sentence.units, context) || is_supposed(&sentence.units, clause, rate.last())
+                || is_possible(&sentence.units, clause, rate.first())
+                || is_denied(&sentence.units, clause, rate.first()) {
                 start = end;
                 continue;
             }
@@ -64,6 +66,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
         }
     }
     durations(sentence, &mut found);
+    asides(sentence, &mut found);
     if let Some(last) = found.last() {
         (context.last, context.age) = (Some(last.clone()), 0);
     }
@@ -80,7 +83,25 @@ fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
 
 /// Whether the clause says that the rate is not levied: but for what is levied `no longer`.
 fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
-    (clause.start..at).any(|i| units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"]))
+    (clause.start..at).any(|i| {
+        units[i].verb(Verb::Exempt).is_some()
+            || units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"])
+    })
+}
+
+/// Whether the only duty of the sentence is a surcharge that anyone may ask.
+fn is_private(units: &[Unit], context: &Context) -> bool {
+    let public = |u: &Unit| {
+        u.is_noun(Noun::Duty) && !u.word(&["surcharge", "surcharges"])
+            || u.program().is_some() && !u.word(&["surcharge", "surcharges"])
+            || u.country().is_some()
+            || u.has(Meaning::World)
+            || u.has(Meaning::Others)
+            || u.is_noun(Noun::Goods)
+            || u.is_noun(Noun::Order)
+            || u.goods().is_some()
+    };
+    !context.duties && !units.iter().any(public)
 }
 
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
@@ -103,7 +124,7 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
     let mut at = 0;
     while at < rates.len() {
         let first = rates[at];
-        let second = rates.get(at + 1).copied().filter(|second| second - first <= 9);
+        let second = rates.get(at + 1).copied().filter(|second| second - first <= PAIR_UNITS_MAX);
         let lead = |at: usize, words: &[&str]| {
             units[at.saturating_sub(3).max(clause.start)..at].iter().rev().take(3).any(|u| u.word(words))
         };
@@ -114,9 +135,13 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
             continue;
         };
         let between = &units[first + 1..second];
-        let to = lead(second, &["to"]);
-        let from = lead(first, &["from"]);
-        let back = lead(second, &["from"]) && !units[second - 1].country().is_some();
+        let to = led_by(units, clause, second, "to");
+        let from = led_by(units, clause, first, "from");
+        let back = led_by(units, clause, second, "from");
+        // `reduce its 145 percent tariff on imports to 30 percent`
+        let of_duty = leads_to_duty(units, first + 1, second)
+            && !between.iter().any(|u| u.word(&["and", ",", "plus"]))
+            && (clause.start..second).any(|i| units[i].verb(Verb::Cut).is_some() || units[i].verb(Verb::Raise).is_some());
         let ranges = lead(first, &["ranging", "between", "range", "ranges", "ranged", "of"])
             && between.len() <= 2
             || between.iter().any(|u| u.word(&["–", "—", "-"])) && between.len() == 1;
@@ -132,7 +157,7 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         let change = verb_near(units, clause, first, &[Verb::Raise, Verb::Cut]).is_some();
         if ranges && !(from && change) {
             pair.range = true;
-        } else if from && to || to && between.len() <= 2 && change && !back {
+        } else if from && to || to && between.len() <= 2 && change && !back || to && of_duty {
             // `from 145% to 30%`; `raised the rate 10% to 20%`.
         } else if back && between.len() <= 5 && !between.iter().any(|u| u.word(&["and"])) {
             (pair.from, pair.to) = (rate_to, rate_from);
@@ -148,6 +173,20 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         at += 2;
     }
     found
+}
+
+/// How far apart two rates of one change may stand.
+const PAIR_UNITS_MAX: usize = 12;
+
+/// Whether a word leads a rate, with nothing between them but what qualifies it: `from the current 25%`.
+fn led_by(units: &[Unit], clause: &Range<usize>, at: usize, lead: &str) -> bool {
+    const QUALIFIERS: [&str; 14] = [
+        "the", "a", "an", "its", "their", "current", "previous", "original", "threatened", "earlier",
+        "existing", "initial", "planned", "just",
+    ];
+    let before = units[clause.start..at].iter().rev();
+    let found = before.take(4).find(|u| !u.word(&QUALIFIERS) && u.bound().is_none());
+    found.is_some_and(|u| u.low == lead)
 }
 
 fn single(units: &[Unit], clause: &Range<usize>, at: usize) -> Stated {
@@ -197,15 +236,31 @@ fn is_rate(
             return false;
         }
     }
+    // `15% instead of 27.5%`, `an average of 51%` of somebody's making.
+    let lead = &units[first.saturating_sub(2).max(clause.start)..first];
+    if lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"])) {
+        return false;
+    }
+    let estimated = units[clause.start..first].iter().any(|u| u.word(&["average", "effective", "weighted"]) && !u.is_verb());
+    let effective_rate = units[clause.start..first].windows(2).any(|pair| {
+        pair[0].word(&["average", "effective", "weighted", "averaged"])
+            && (pair[1].is_noun(Noun::Duty) || pair[1].is_noun(Noun::Rate) || pair[1].country().is_some() || pair[1].word(&["average", "effective", "applied"]))
+    });
+    if estimated && effective_rate {
+        return false;
+    }
     if next.is_some_and(|u| u.word(&["stake", "owned", "owner", "share", "chance", "more", "fewer", "off"])) {
         return false;
     }
     // `a 25% section 232 duty on steel`: through words that qualify, up to a duty.
-    if leads_to_duty(units, last + 1, clause.end) {
+    if leads_to_duty(units, last + 1, clause.end) || last > first && leads_to_duty(units, first + 1, last) {
         return true;
     }
     // The nearest word before that has percentages.
-    let start = first.saturating_sub(REACH).max(clause.start);
+    // `the levies, which reached 145 percent`: what the clause refers to stands before it.
+    let refers = units[clause.start].word(&["which", "that", "who"]);
+    let before = if refers { clause.start.saturating_sub(5) } else { clause.start };
+    let start = first.saturating_sub(REACH).max(before);
     let mut quiet = true;
     for at in (start..first).rev() {
         let unit = &units[at];
@@ -233,6 +288,21 @@ fn is_rate(
     });
     let party = party || units[start..first].iter().any(|u| u.word(&["those", "others", "importers", "exporters"]));
     let about_duties = has_duty(units) || context.recent().is_some();
+    // `rising to 50% in January`, after a rate.
+    let goes_on = after_another && units[clause.start].form() == Some(Form::Ing);
+    // `the U.S. rate on China`, `the rate on syringes`, `Canada's rate`, `steel at 50%`.
+    let named = window.clone().any(|at| {
+        units[at].goods().is_some_and(|g| !sentence.lexicon.goods[g as usize].programs.is_empty())
+    });
+    let rate_of = (clause.start..first).any(|at| {
+        units[at].is_noun(Noun::Rate)
+            && (units.get(at + 1).is_some_and(|u| u.word(&["on", "for"]))
+                || at >= clause.start + 2 && units[at - 1].word(&["'s", "’s"]) && units[at - 2].country().is_some())
+    });
+    let led_at = first > clause.start && units[first - 1].word(&["at"]);
+    if goes_on || rate_of && (party || named) || named && led_at {
+        return true;
+    }
     // `with China dropping to 10%`, `and from 125% to 10% on American goods`, `copper at 50%`.
     if after_another && (party || rate_noun || rate.from.is_some()) {
         return true;
@@ -241,7 +311,8 @@ fn is_rate(
     let pays = units[start..first].iter().any(|u| {
         u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
     });
-    if pays && (about_duties || context.duties) && (party || after_another) {
+    let of_goods = units[clause.clone()].iter().any(|u| u.is_noun(Noun::Goods));
+    if pays && (about_duties || context.duties || of_goods) && (party || after_another) {
         return true;
     }
     if in_clause {
@@ -280,6 +351,7 @@ fn leads_to_duty(units: &[Unit], from: usize, end: usize) -> bool {
             || unit.has(Meaning::OtherPercent)
             || unit.fact.is_some() && !matches!(unit.fact, Some(Fact::Act(_) | Fact::Number(_)))
             || unit.word(&[",", ".", ";", "on", "from", "of", "for", "to", "in", "by", "at", "while", "that"])
+            || unit.word(&["amid", "over", "as", "after", "since", "with", "despite", "because", "due", "if", "when"])
             || unit.word(&["and"]) && step == 0;
         if stops {
             return false;
@@ -350,7 +422,12 @@ fn verb_of(
     // `was raised to`: the verb that means something, not the one that helps.
     let full = before.iter().find(|(_, class, _)| *class != Verb::Stand).copied();
     let after = (rate.last() + 1..window.end).filter_map(of).find(|(_, class, _)| *class != Verb::Stand);
-    full.or(after).or(before.first().copied())
+    // `the increase to 50% was postponed`: what stands before the rate is no verb.
+    let put_off = after.filter(|(_, class, _)| {
+        let ends = matches!(class, Verb::Suspend | Verb::Delay | Verb::Revoke);
+        ends && full.is_none_or(|(_, _, form)| form == Form::Base)
+    });
+    put_off.or(full).or(after).or(before.first().copied())
 }
 
 /// The kind that the verb gives, and what it makes of a rate that goes up or down `by` so much.
@@ -360,16 +437,23 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
         let start = first.saturating_sub(3).max(clause.start);
         units[start..first].iter().any(|u| u.low == word)
     };
+    let of_pause = units[clause.start..first].iter().rev().take(4).any(|u| u.is_noun(Noun::Pause));
+    claim.falls = match class {
+        Verb::Raise => Some(false),
+        Verb::Cut => Some(true),
+        _ => None,
+    };
     let down = match class {
         Verb::Raise => false,
-        Verb::Cut | Verb::Suspend | Verb::Delay => true,
+        Verb::Cut | Verb::Suspend | Verb::Delay | Verb::Extend => true,
+        _ if of_pause => true,
         _ if rate.from.is_some() => {
             claim.kind = Kind::Change;
             return;
         }
         _ => return,
     };
-    if matches!(class, Verb::Suspend | Verb::Delay) {
+    if matches!(class, Verb::Suspend | Verb::Delay | Verb::Extend) || of_pause && rate.from.is_none() {
         claim.kind = Kind::Suspension;
         // What is not collected meanwhile.
         (claim.rate_from, claim.rate_to) = (rate.from.or(rate.to), None);
@@ -413,6 +497,14 @@ fn parties(
     used.extend(targets.iter().map(|(at, _)| *at));
     let mut by: Vec<Country> = levies.iter().map(|(_, country)| *country).collect();
     let mut on: Vec<Country> = targets.iter().map(|(_, country)| *country).collect();
+    // `The EU agreed to 15% on its exports to the United States`: it is the other that levies.
+    let into = levies.iter().find(|(at, _)| {
+        units[at.saturating_sub(2)..*at].iter().any(|u| u.word(&["to", "into"])) && units[at.saturating_sub(4)..*at].iter().any(|u| u.is_noun(Noun::Goods))
+    });
+    if let Some((_, into)) = into.copied() {
+        on.extend(by.iter().copied().filter(|c| *c != into));
+        by = vec![into];
+    }
     by.retain(|country| !on.contains(country) || on.len() > 1);
     let home = lexicon.home();
     let said = |meaning: Meaning, range: &Range<usize>| {
@@ -443,6 +535,20 @@ fn parties(
             }
         }
     }
+    // `China's finance ministry said it would levy 15%`.
+    if by.is_empty() {
+        let pronoun = (clause.start..rate_first(used).max(clause.start)).find(|at| units[*at].word(&["it", "he", "they"]));
+        let acts = pronoun.is_some_and(|at| {
+            units[at..window.end].iter().take(5).any(|u| {
+                [Verb::Set, Verb::Raise, Verb::Cut, Verb::Suspend].into_iter().any(|v| u.verb(v).is_some())
+            })
+        });
+        let named = pronoun.filter(|_| acts).and_then(|at| {
+            (0..at).rev().find(|i| units[*i].name().is_some() && sentence.parts[*i] != Some(Part::Target))
+        });
+        by.extend(named.and_then(|at| units[at].country()));
+        on.retain(|country| !by.contains(country));
+    }
     let recent = before.or(context.recent());
     let refers = units[clause.clone()].iter().any(|u| {
         u.word(&["it", "its", "they", "their", "the", "that", "those", "these", "this", "both"])
@@ -451,6 +557,10 @@ fn parties(
         if pair.is_some() && recent.is_none_or(|r| r.on.is_empty()) {
             by.extend(home);
             by.extend(context.partner);
+            if by.len() < 2 {
+                // Two sides without a name: those whose duties the ledger has.
+                by.extend(lexicon.others_levying());
+            }
         } else if let Some(recent) = recent.filter(|_| refers || before.is_some()) {
             claim.levied_by.clone_from(&recent.levied_by);
             claim.on.clone_from(&recent.on);
@@ -570,7 +680,7 @@ fn names(
         let goods = std::mem::take(&mut claim.programs);
         for at in programs {
             let program = units[at].program().unwrap_or_default();
-            add_programs(claim, &lexicon.programs[program as usize]);
+            narrow(&mut claim.programs, &lexicon.programs[program as usize]);
         }
         // `section 232 duties on steel`: what both the program and the goods name.
         let common: Vec<String> = goods.iter().filter(|p| claim.programs.contains(p)).cloned().collect();
@@ -585,6 +695,16 @@ fn names(
         claim.codes.clone_from(&before.codes);
         claim.programs.clone_from(&before.programs);
     }
+}
+
+/// What two names of programs mean together: what both mean (`section 301` and `port fees`), else both.
+pub fn narrow(programs: &mut Vec<String>, more: &[String]) {
+    let common: Vec<String> = programs.iter().filter(|p| more.contains(p)).cloned().collect();
+    if !common.is_empty() {
+        *programs = common;
+        return;
+    }
+    programs.extend(more.iter().cloned());
 }
 
 /// The words of a unit as a text has them.
@@ -636,7 +756,8 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
     let before = &units[clause.start..at];
     let threatened = before.iter().any(|u| u.modal(Modal::Threat))
         || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
-    let told = claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
+    let agreed = before.iter().any(|u| u.word(&["agreed", "agree", "agrees", "agreeing", "committed"]));
+    let told = agreed || claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
     let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
     let over = before.windows(2).any(|pair| pair[0].modal(Modal::Not) && pair[1].word(&["longer"]));
     claim.status = match verb {
@@ -650,6 +771,28 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
         }
         _ => None,
     };
+}
+
+/// A date alone in brackets or after a dash is that of the rate before it: `for 90 days (until 12 August)`.
+fn asides(sentence: &Sentence<'_>, claims: &mut [Claim]) {
+    let units = &sentence.units;
+    for clause in &sentence.clauses {
+        let here = &units[clause.clone()];
+        if here.len() > 6 || here.iter().any(|u| u.is_verb() && !u.word(&["effective"]) || u.percent().is_some()) {
+            continue;
+        }
+        let Some(at) = clause.clone().find(|at| units[*at].when().is_some_and(|when| when.is_day())) else { continue };
+        let (start, day) = (units[clause.start].span.start, units[at].when().map(|when| when.first));
+        if sentence.is_reported(at) {
+            continue;
+        }
+        let Some(claim) = claims.iter_mut().rfind(|c| c.span.end <= start) else { continue };
+        if sentence.ends_at(at) {
+            claim.until = claim.until.or(day);
+        } else {
+            claim.from = claim.from.or(day);
+        }
+    }
 }
 
 /// A duration that stands apart from every rate (`— for a period of 90 days`) holds for all of them.

@@ -15,7 +15,7 @@ use crate::document::Document;
 use crate::lexicon::{Lexicon, Meaning, Modal, Noun};
 use crate::parties::{Part, parts};
 use crate::token::{Gap, sentences, tokens};
-use crate::unit::{Unit, units};
+use crate::unit::{Fact, Unit, units};
 use crate::{events, rates, rulings};
 
 /// The claims of a document, in the order of the text; their spans do not overlap. It cannot fail: what it does not
@@ -101,12 +101,17 @@ impl<'l> Sentence<'l> {
                 || unit.fact.is_some()
                 || unit.word(&["and", "or", "while", "but", "which", "that", "after", "before", "when", "as", "with"])
                 || unit.word(&["following", "despite", "because", "since", "so", "whereas", "said", "although"]);
-            if !word || stops {
+            let pair = unit.word(&["and"]) && before > clause.start && self.units[before - 1].country().is_some();
+            if !word || stops && !pair {
                 break;
             }
             first = before;
         }
         let last = used.iter().copied().max().unwrap_or(0);
+        const LOOSE: [&str; 12] = ["of", "by", "at", "to", "in", "for", "with", "and", "or", "from", "also", "as"];
+        while first < last && !used.contains(&first) && self.units[first].word(&LOOSE) {
+            first += 1;
+        }
         self.bytes(&(first..last + 1))
     }
 
@@ -118,13 +123,33 @@ impl<'l> Sentence<'l> {
         to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
     }
 
+    /// Whether a country at `at` is the place where something happens.
+    pub fn is_place(&self, at: usize) -> bool {
+        let lead = at > 0 && self.units[at - 1].word(&["in", "to", "at", "near"]);
+        lead && self.parts[at].is_none_or(|p| p == Part::Other) && self.units[at].place().is_some()
+    }
+
+    /// Whether a date names the thing that follows it: `the May 7 judgment`, `its April 4 restrictions`.
+    pub fn is_name(&self, at: usize) -> bool {
+        let lead = at > 0 && self.units[at - 1].word(&["the", "its", "their", "those", "that", "'s", "’s"]);
+        let next = self.units.get(at + 1);
+        lead && next.is_some_and(|u| u.low.starts_with(char::is_alphabetic) && (u.noun().is_some() || u.form().is_none()) && !u.word(&["and", "to", "for", "in", "on", "as"]))
+    }
+
     /// Whether the date is that of a saying or a signing and not of what is said.
     pub fn is_reported(&self, at: usize) -> bool {
         const SAYING: [&str; 22] = [
             "said", "says", "told", "wrote", "reported", "confirmed", "noted", "added", "posted",
             "stated", "signed", "announced", "unveiled", "agreed", "reached", "issued", "published",
-            "dated", "announcement", "declared", "struck", "spoke",
+            "dated", "announcement", "declared", "struck", "stated",
         ];
+        if self.is_name(at) {
+            return true;
+        }
+        // `Executive Order 14257 of April 2`
+        if at >= 2 && self.units[at - 1].word(&["of", "dated"]) && matches!(self.units[at - 2].fact, Some(Fact::Act(_))) {
+            return true;
+        }
         let near = self.units[at.saturating_sub(4)..at].iter().rev();
         near.take_while(|u| !u.word(&[",", "from", "effective", "starting", "until"]))
             .any(|u| u.word(&SAYING))
@@ -159,8 +184,7 @@ impl Context {
                 (self.others, self.partner) = (true, None);
             }
             let country = unit.country().filter(|c| Some(*c) != sentence.lexicon.home());
-            let place = sentence.parts[at] == Some(Part::Other) && unit.place().is_some();
-            if country.is_some() && !place {
+            if country.is_some() && !sentence.is_place(at) {
                 (self.others, self.partner) = (false, country);
             }
         }

@@ -8,6 +8,11 @@ use crate::lexicon::{Modal, Noun, Verb};
 use crate::read::{Context, Sentence, tense};
 use crate::unit::Unit;
 
+const AGAINST: [&str; 12] = [
+    "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed", "beyond",
+    "unauthorized", "unlawfully", "illegally", "against",
+];
+
 /// The ruling that a clause states, if any.
 pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Context) -> Option<Claim> {
     let units = &sentence.units;
@@ -30,17 +35,23 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
             context.court = Some(name.clone());
         }
     }
-    let about = is_about_duties(units, &(0..units.len()))
+    let day = clause.clone().find_map(|at| units[at].when().filter(|w| w.is_day()).map(|w| w.first));
+    let decided = court.and_then(|at| units[at].court()).zip(day).is_some_and(|(court, day)| {
+        sentence.lexicon.decided(&sentence.lexicon.names[court as usize], day).is_some()
+    });
+    let about = decided || is_about_duties(units, &(0..units.len()))
         || here.iter().any(|u| u.word(&["authority", "powers"]))
         || context.duties;
     if !about {
         return None;
     }
     let (verb, status) = decision(sentence, clause, stay)?;
+    // `ruled that the tariffs can stay` is decided.
     if is_possible(units, clause, verb) || here.iter().any(|u| u.modal(Modal::Will)) {
         return None;
     }
     let mut used = vec![subject, verb];
+    used.extend(clause.clone().find(|at| units[*at].word(&AGAINST)));
     used.extend(court);
     used.extend(ruling);
     used.extend(stay);
@@ -63,7 +74,7 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
             let named = &sentence.lexicon.programs[program as usize];
             claim.programs.extend(named.iter().cloned());
         }
-        if let Some(when) = unit.when() {
+        if let Some(when) = unit.when().filter(|_| !sentence.is_name(at)) {
             if when.is_day() {
                 claim.from = claim.from.or(Some(when.first));
             } else {
@@ -122,12 +133,11 @@ fn decision(
         return Some((at, Legal::Stayed));
     }
     let rule = find(Verb::Rule)?;
-    const AGAINST: [&str; 12] = [
-        "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed",
-        "beyond", "unauthorized", "unlawfully", "illegally", "against",
-    ];
     if has(&AGAINST) || has(&["not", "no", "n't"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
         return Some((rule, Legal::StruckDown));
+    }
+    if has(&["remain", "stay", "continue", "collected"]) && has(&["effect", "place", "force", "collected", "appeal"]) {
+        return Some((rule, Legal::Stayed));
     }
     has(&["lawful", "legal", "favor", "favour"]).then_some((rule, Legal::InForce))
 }

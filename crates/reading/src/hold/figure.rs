@@ -15,6 +15,10 @@ pub struct Figure {
     pub of: Of,
     pub title: String,
     pub cites: Vec<String>,
+    /// Without a condition of its own.
+    pub plain: bool,
+    /// On goods of all origins.
+    pub wide: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +40,8 @@ pub fn of_stretch(stretch: &Stretch) -> Vec<Figure> {
         of: Of::Total,
         title: "in all".to_owned(),
         cites: stretch.layers.iter().flat_map(|l| l.cites.iter().cloned()).collect(),
+        plain: true,
+        wide: false,
     }];
     for layer in &stretch.layers {
         figures.push(Figure {
@@ -43,6 +49,8 @@ pub fn of_stretch(stretch: &Stretch) -> Vec<Figure> {
             of: Of::Program(layer.program.clone()),
             title: layer.title.clone(),
             cites: layer.cites.clone(),
+            plain: true,
+            wide: false,
         });
     }
     if stretch.layers.len() > 2 {
@@ -53,6 +61,8 @@ pub fn of_stretch(stretch: &Stretch) -> Vec<Figure> {
                     of: Of::Sum(a.program.clone(), b.program.clone()),
                     title: format!("{} and {}", a.title, b.title),
                     cites: a.cites.iter().chain(&b.cites).cloned().collect(),
+                    plain: true,
+                    wide: false,
                 });
             }
         }
@@ -106,6 +116,8 @@ impl super::Bench<'_> {
                     of: Of::Measure(id.to_owned()),
                     title: stand.title.to_owned(),
                     cites,
+                    plain: stand.when.is_none(),
+                    wide: stand.of.iter().any(|of| of == ledger::WORLD),
                 });
             }
         }

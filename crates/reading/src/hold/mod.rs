@@ -147,7 +147,7 @@ pub(crate) enum Near {
 }
 
 /// Days that a reader would take for a slip.
-const SLIP_DAYS: i32 = 3;
+const SLIP_DAYS: i32 = 2;
 
 pub(crate) fn near(stated: Day, exact: Day) -> Near {
     match stated.days_since(exact).abs() {

@@ -39,6 +39,15 @@ const ROUNDING: i128 = 1;
 /// How far ahead of a text a duty may lie that it tells as made.
 const SOON_DAYS: i32 = 120;
 
+/// How far ahead it may lie to be told in the present tense.
+const NEAR_DAYS: i32 = 14;
+
+/// How far ahead a change may lie that a text tells without a date.
+const FAR_DAYS: i32 = 400;
+
+/// What began within these seconds (a week) before a text may still be told as to come.
+const JUST_SECONDS: i64 = 7 * 86_400;
+
 impl Bench<'_> {
     pub(super) fn rate(&mut self, claim: &Claim, view: View) -> Held {
         let Some(by) = claim.levied_by.first().copied() else {
@@ -70,6 +79,8 @@ impl Bench<'_> {
     }
 
     fn rate_of(&mut self, claim: &Claim, by: Country, on: Option<Country>, view: View) -> Held {
+        // `The fentanyl tariff` is on goods of one country, whether the text names it or not.
+        let on = on.or_else(|| self.sole_origin(by, &claim.programs));
         let origin = match on {
             Some(on) => match self.origin(on) {
                 Some(origin) => Some(origin),
@@ -93,6 +104,11 @@ impl Bench<'_> {
             Kind::Change => self.change(claim, &samples, &who, view, &zone),
             _ => self.level(claim, &samples, &who, view, &zone),
         };
+        let unnamed = on.is_none() && claim.programs.is_empty() && claim.goods.is_none() && !claim.others;
+        if unnamed && found.verdict == Verdict::Contradicted {
+            found.verdict = Verdict::Unsure;
+            found.why = format!("The text does not say on whose goods. {}", found.why);
+        }
         let lacking = matches!(found.verdict, Verdict::Contradicted | Verdict::NotInLedger);
         if !view.as_faced && lacking {
             self.tell_void(claim, by, origin, view, &mut found, &zone, &who);
@@ -142,9 +158,17 @@ impl Bench<'_> {
     fn samples(&mut self, claim: &Claim, by: Country, origin: Option<Country>, view: View) -> Vec<Sample> {
         let Some(territory) = self.territory(by) else { return Vec::new() };
         let ledger = self.ledger;
+        let known = self.known(view);
+        let made = |program: &str| {
+            ledger.measures().any(|(id, records)| {
+                program_of(id) == program && records.iter().any(|r| ledger.record(*r).0.known <= known)
+            })
+        };
         let own: Vec<String> = claim
             .programs
             .iter()
+            // A name may come to mean a program that is not made yet (`surcharge`).
+            .filter(|p| made(p))
             .filter(|p| ledger.program(p).is_some_and(|p| p.by == territory.id))
             .cloned()
             .collect();
@@ -194,12 +218,16 @@ impl Bench<'_> {
             }
             if !programs.is_empty() {
                 let known = if view.as_faced { at.max(Moment::from_seconds(0)).min(now) } else { now };
-                for figure in self.listed(&programs, origin, at, known) {
-                    if anything && !claim.listed && !self.on_all_goods(&figure) {
-                        continue;
-                    }
-                    figures.push(figure);
+                let mut listed = self.listed(&programs, origin, at, known);
+                if anything && !claim.listed {
+                    listed.retain(|figure| figure.plain && self.on_all_goods(figure));
                 }
+                if origin.is_none() {
+                    // What is said of no country is said of the measures on all of them, where there are any.
+                    let wide: Vec<String> = listed.iter().filter(|f| f.wide).map(program).collect();
+                    listed.retain(|f| f.wide || !wide.contains(&program(f)));
+                }
+                figures.extend(listed);
             }
             if let Some(last) = samples.last_mut() {
                 last.until = Some(at);
@@ -207,6 +235,26 @@ impl Bench<'_> {
             samples.push(Sample { from: at, until: None, figures, suspended_days });
         }
         samples
+    }
+
+    /// The one country, with what stands beside it, that programs of a side are about.
+    fn sole_origin(&self, by: Country, programs: &[String]) -> Option<Country> {
+        const FEW: usize = 3;
+        let territory = self.territory(by)?;
+        let mut origins: Vec<&String> = Vec::new();
+        for (id, records) in self.ledger.measures() {
+            if territory_of(id) != territory.id || !programs.iter().any(|p| p == program_of(id)) {
+                continue;
+            }
+            for record in records {
+                if let Does::Measure { fields, .. } = &self.ledger.record(*record).1.does {
+                    origins.extend(fields.of.iter().flatten());
+                }
+            }
+        }
+        let first = origins.first().and_then(|area| Country::parse(area).ok())?;
+        let distinct: BTreeSet<&&String> = origins.iter().collect();
+        (distinct.len() <= FEW).then_some(first)
     }
 
     fn on_all_goods(&self, figure: &Figure) -> bool {
@@ -275,7 +323,8 @@ impl Bench<'_> {
             let soon = Stated::Day(view.dated.plus(SOON_DAYS)).last(zone);
             let coming: Vec<&Sample> = samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
             if let Some(mut found) = best(claim, stated, &coming, who, zone) {
-                if claim.tense == Tense::Present {
+                let near = Stated::Day(view.dated.plus(NEAR_DAYS)).last(zone);
+                if claim.tense == Tense::Present && !coming.iter().any(|s| s.from <= near) {
                     found.verdict = found.verdict.max(Verdict::Imprecise);
                 }
                 return found;
@@ -364,15 +413,19 @@ impl Bench<'_> {
     /// A rate that goes to another: did it, and when?
     fn change(&self, claim: &Claim, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
         let now = Stated::Day(view.dated).last(zone);
-        let coming = claim.tense == Tense::Future || claim.status == Some(Legal::Announced);
+        let far = Stated::Day(claim.from.unwrap_or(view.dated).plus(FAR_DAYS)).last(zone);
         let turns: Vec<Turn> = turns(samples)
             .into_iter()
-            .filter(|turn| coming || turn.at <= now || self.made_by(turn, view))
+            .filter(|turn| match claim.tense {
+                Tense::Future => turn.at > now.plus_seconds(-JUST_SECONDS) && turn.at <= far,
+                _ => turn.at <= now || self.made_by(turn, view) && turn.at <= far,
+            })
             .collect();
         let fits = |turn: &&Turn| {
             claim.rate_to.is_none_or(|to| turn.to == to)
                 && claim.rate_from.is_none_or(|from| turn.from == from)
                 && claim.points.is_none_or(|points| turn.to - turn.from == points)
+                && claim.falls.is_none_or(|falls| (turn.to < turn.from) == falls)
         };
         let stated = claim.from.or(claim.around.map(|(first, _)| first));
         let off = |turn: &&Turn| {
@@ -450,7 +503,8 @@ impl Bench<'_> {
             let why = format!("{who}, {}: {exact}.", turn.figure.title);
             return held(Verdict::Contradicted, Some(exact), cites, why);
         }
-        if let Some(to) = claim.rate_to {
+        let announced = claim.status == Some(Legal::Announced) || claim.tense == Tense::Future;
+        if let Some(to) = claim.rate_to.filter(|_| !announced) {
             let past: Vec<&Sample> = samples.iter().filter(|s| s.from <= now).collect();
             if claim.rate_from.is_none() || !turns.is_empty() {
                 let found = best(claim, to, &past, who, zone);
@@ -459,7 +513,6 @@ impl Bench<'_> {
                 }
             }
         }
-        let announced = claim.status == Some(Legal::Announced) || claim.tense == Tense::Future;
         let target = claim.rate_to.or(claim.rate_from);
         let nearest = turns
             .iter()
@@ -497,6 +550,13 @@ pub fn same_length(stated: i32, exact: i32) -> bool {
     (stated - exact).abs() <= slack
 }
 
+fn program(figure: &Figure) -> String {
+    match &figure.of {
+        Of::Measure(id) => program_of(id).to_owned(),
+        _ => String::new(),
+    }
+}
+
 fn severity(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Confirmed => 0,
@@ -527,7 +587,13 @@ fn cites(sample: &Sample, stated: Exact) -> Vec<String> {
 fn ended(claim: &Claim, stated: Exact, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
     let end = claim.until.or(claim.from).unwrap_or(view.dated);
     let last = Stated::Day(end).last(zone);
-    let has = |s: &Sample| s.figures.iter().any(|f| f.percent == stated);
+    let own = |f: &Figure| match &f.of {
+        _ if claim.programs.is_empty() => true,
+        Of::Program(program) => claim.programs.contains(program),
+        Of::Measure(id) => claim.programs.iter().any(|p| p == program_of(id)),
+        _ => false,
+    };
+    let has = |s: &Sample| s.figures.iter().any(|f| f.percent == stated && own(f));
     let before: Vec<&Sample> = samples.iter().filter(|s| s.from <= last).collect();
     let Some(mut found) = best(claim, stated, &before, who, zone) else {
         let why = format!("{who}: {} was not levied before.", percent(stated));
@@ -567,12 +633,15 @@ fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zon
         format!("{who}: {} from {since}{until}.", told(figure))
     };
     // The sum is meant before a part of it is.
-    let rank = |of: &Of| match of {
-        Of::Total => 0,
-        Of::Program(_) | Of::Measure(_) => 1,
-        Of::Sum(..) => 2,
+    let rank = |figure: &Figure| match &figure.of {
+        Of::Program(program) if claim.programs.contains(program) => 0,
+        Of::Total => 1,
+        Of::Program(_) => 2,
+        Of::Measure(_) if figure.plain => 2,
+        Of::Measure(_) => 3,
+        Of::Sum(..) => 4,
     };
-    let exact = figures().filter(|(_, f)| f.percent == stated).min_by_key(|(_, f)| rank(&f.of));
+    let exact = figures().filter(|(_, f)| f.percent == stated).min_by_key(|(_, f)| rank(f));
     let ten = Exact::new(1, 10);
     let beyond = |over: bool| {
         figures().find(|(_, f)| {

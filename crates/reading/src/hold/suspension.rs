@@ -55,6 +55,9 @@ pub(crate) fn all(ledger: &Ledger) -> Vec<Suspended> {
     found.into_values().collect()
 }
 
+/// How long before a text an act may have been made that it tells as news, in days.
+const RECENT_DAYS: i32 = 30;
+
 /// How many partners a suspension has that is said of `other countries`.
 const MANY: usize = 5;
 
@@ -81,8 +84,12 @@ impl Bench<'_> {
                 && (if claim.programs.is_empty() { self.levies(s) } else { claim.programs.contains(&s.program) })
         };
         let mut candidates: Vec<&Suspended> = self.suspensions.iter().filter(about).collect();
+        // A side answers a program of the other by one of its own.
+        let own = claim.programs.iter().any(|p| {
+            self.ledger.program(p).is_some_and(|p| territories.is_empty() || territories.contains(&p.by))
+        });
         let duties = claim.programs.iter().any(|p| self.ledger.program(p).is_some_and(|p| p.levies));
-        if candidates.is_empty() && duties {
+        if candidates.is_empty() && duties && !own {
             let about = |s: &&Suspended| {
                 (territories.is_empty() || territories.contains(&s.by)) && s.known <= known && self.is_on(claim, s)
                     && self.levies(s)
@@ -139,6 +146,17 @@ impl Bench<'_> {
             .filter(|s| claim.tense != Tense::Present || s.until.is_none_or(|u| u.day(&zone) >= view.dated) || score(s) == Near::Same)
             .min_by_key(|s| (score(s), !runs(s), std::cmp::Reverse(s.known)));
         let Some(best) = best else {
+            let touched = self.ledger.acts.iter().rev().find(|act| {
+                let amends = act.operations.iter().any(|o| match &o.does {
+                    Does::Amend { id, .. } => claim.programs.iter().any(|p| p == program_of(id)),
+                    _ => false,
+                });
+                act.known <= known && view.dated.days_since(act.known.day(&zone)) <= RECENT_DAYS && amends
+            });
+            if let Some(act) = touched {
+                let why = format!("The ledger has no suspension, but {} ({}): {}.", act.id, act.known.day(&zone), act.title);
+                return held(Verdict::Unsure, None, vec![act.id.clone()], why);
+            }
             let why = "The ledger has no such suspension made by then.".to_owned();
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         };

@@ -6,6 +6,7 @@ mod score;
 mod source;
 mod text;
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use ledger::{Known, Ledger};
@@ -87,7 +88,9 @@ pub fn run(check: &Check, law: Option<&Path>) -> Result<u8, Failure> {
     let paths = source::documents(&check.documents)?;
     let reader = Reader { question: &question, lexicon: &lexicon, dated };
     let mut report = Report::new(check, &question)?;
-    let bar = progress(paths.len() as u64, "documents");
+    // On a terminal the reports show how far it is: a bar would stand in their way.
+    let shown = if io::stdout().is_terminal() { 0 } else { paths.len() };
+    let bar = progress(shown as u64, "documents");
     in_order(
         paths.len(),
         check.threads.unwrap_or_else(threads).max(1),

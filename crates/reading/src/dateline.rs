@@ -92,7 +92,10 @@ pub fn iso(text: &str) -> Option<Day> {
 fn alone(line: &str) -> Option<Day> {
     let words = words(line);
     let day = first_in(line)?;
-    let other = words.iter().any(|word| OTHERS.contains(&word.to_lowercase().as_str()));
+    // `By Ann Lee` is a name, `by 30 May` another date.
+    let byline = words.first().is_some_and(|word| *word == "By") && ordinal(words.get(1)?).is_none();
+    let mut rest = words.iter().skip(usize::from(byline));
+    let other = rest.any(|word| OTHERS.contains(&word.to_lowercase().as_str()));
     // A sentence has more words than a name, a place, a weekday and a date.
     let sentence = words.len() > 9 || (line.ends_with('.') && words.len() > 5);
     (!other && !sentence).then_some(day)

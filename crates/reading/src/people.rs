@@ -169,7 +169,7 @@ impl People {
             let the = at > 0 && matches!(head[at - 1].to_lowercase().as_str(), "the" | "us" | "u.s" | "chinese" | "japanese");
             if near && the {
                 if let Some(title) = title_of(&lower) {
-                    return self.bearer(title);
+                    return Some(self.bearer(title));
                 }
             }
         }
@@ -186,7 +186,7 @@ impl People {
     fn named(&self, run: &[&str]) -> Option<Speaker> {
         let (name, titles) = without_titles(run);
         if name.is_empty() {
-            return titles.last().and_then(|title| self.bearer(title));
+            return titles.last().map(|title| self.bearer(title));
         }
         if name.iter().all(|word| not_a_name(word)) {
             return None;
@@ -204,9 +204,11 @@ impl People {
         short.cloned().unwrap_or_else(|| name.join(" "))
     }
 
-    fn bearer(&self, title: &str) -> Option<Speaker> {
+    /// Who bears a title; `the president` where nobody in the text does.
+    fn bearer(&self, title: &str) -> Speaker {
         let heard = self.heard.get(title).or_else(|| self.titled.get(title)?.first());
-        heard.map(|name| Speaker { name: name.clone(), body: false })
+        let name = heard.cloned().unwrap_or_else(|| format!("the {title}"));
+        Speaker { name, body: false }
     }
 }
 

@@ -8,7 +8,7 @@ use tariff::{Cents, Code, Stated};
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question};
 use crate::receipt::{self, Wanted};
-use crate::{check, duty_json, duty_text, filing, filing_print, print};
+use crate::{duty_check, duty_json, duty_text, filing, filing_print, print};
 
 /// What one line owes, and the law behind every cent.
 #[derive(Debug, clap::Args)]
@@ -115,7 +115,7 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         disputed: &disputed,
     };
     let checked = match duty.check {
-        true => Some(check::check(&question, &line, &assessment)?),
+        true => Some(duty_check::check(&question, &line, &assessment)?),
         false => None,
     };
     let fees = if duty.fees || duty.file { filing_print::fees(&answer) } else { Vec::new() };
@@ -135,7 +135,7 @@ pub fn run(duty: &Duty, law: Option<&Path>) -> Result<u8, Failure> {
         }
         format!("{json}\n")
     } else {
-        let checked = checked.as_ref().map(check::Check::text).unwrap_or_default();
+        let checked = checked.as_ref().map(duty_check::Check::text).unwrap_or_default();
         let foot = receipt::foot(ledger, &question.in_words());
         let answered = match &filing {
             Some(filing) => {

@@ -46,6 +46,18 @@ pub const CLAIMS_KEPT_MAX: usize = 60_000;
 pub const INTEREST_PERCENT_MAX: i128 = 25;
 pub const INTEREST_QUARTERS_MAX: usize = 160;
 
+/// The longest document that is read, in bytes: some thousand pages.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+
+/// The most quotations of one document that are told.
+pub const STATEMENTS_MAX: usize = 2_000;
+
+/// The most sentences of quotations that documents are aligned by.
+pub const ALIGNED_SAYINGS_MAX: usize = 20_000;
+
+/// The longest quotation, in bytes: what has no end within it is none.
+pub const QUOTATION_BYTES_MAX: usize = 4_000;
+
 /// The most words and marks of a sentence of a document; a longer one is cut.
 pub const SENTENCE_TOKENS_MAX: usize = 400;
 

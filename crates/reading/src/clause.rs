@@ -11,6 +11,9 @@ const OPENERS: [&str; 15] = [
     "because", "which", "who", "where", "despite",
 ];
 
+/// The most units of a heading before a colon.
+const HEADING_UNITS_MAX: usize = 7;
+
 /// How far a subject may stand from its verb.
 const SUBJECT_UNITS_MAX: usize = 7;
 
@@ -34,8 +37,16 @@ pub fn clauses(units: &[Unit]) -> Vec<Range<usize>> {
 fn opens(units: &[Unit], start: usize, at: usize) -> bool {
     let unit = &units[at];
     let before = &units[at - 1];
-    if before.word(&[";", ":", "—", "(", ")"]) || unit.word(&[";", "—", "(", ")"]) {
+    if before.word(&[";", "—"]) || unit.word(&[";", "—"]) {
         return true;
+    }
+    if before.word(&["(", ")"]) || unit.word(&["(", ")"]) {
+        return !is_gloss(units, at);
+    }
+    // What stands before a colon without a verb is a heading of what follows: `Reciprocal tariff: 10%`.
+    if before.word(&[":"]) {
+        let says = |u: &Unit| u.is_verb() || u.when().is_some() || u.days().is_some() || u.percent().is_some();
+        return at - start > HEADING_UNITS_MAX || units[start..at].iter().any(says);
     }
     if (before.word(&["–", "-"]) || unit.word(&["–", "-"])) && unit.spaced {
         return true;
@@ -73,6 +84,17 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
         return subject(units, at + 1, false);
     }
     comma && !unit.word(&["with", "and", "which"]) && subject(units, at, false)
+}
+
+/// Whether brackets around `at` hold a name or two and nothing that is said: `tariff (China)`.
+fn is_gloss(units: &[Unit], at: usize) -> bool {
+    const GLOSS_UNITS_MAX: usize = 4;
+    let open = (at.saturating_sub(GLOSS_UNITS_MAX)..=at).rev().find(|i| units[*i].word(&["("]));
+    let Some(open) = open else { return false };
+    let Some(close) = (open..units.len().min(open + GLOSS_UNITS_MAX)).find(|i| units[*i].word(&[")"])) else {
+        return false;
+    };
+    close + 1 >= at && units[open..close].iter().all(|u| u.percent().is_none() && u.when().is_none() && !u.is_verb())
 }
 
 fn followed_by_date(units: &[Unit], at: usize) -> bool {

@@ -160,6 +160,9 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
     let noun = found.noun(Noun::Pause).or_else(|| found.noun(Noun::Truce));
+    if noun.is_none() && found.noun(Noun::Exemption).is_some() {
+        return None;
+    }
     let verb = [Verb::Suspend, Verb::Delay, Verb::Extend].into_iter().find_map(|v| found.verb(v));
     let cut = found.verb(Verb::Cut).filter(|_| found.days().is_some());
     let trigger = verb.or(noun).or(cut)?;
@@ -202,7 +205,8 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
 fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> Option<Claim> {
     let found = Found { sentence, clause: clause.clone() };
     let units = &sentence.units;
-    let ends = found.verb(Verb::Expire);
+    let exempts = found.noun(Noun::Exemption).is_some();
+    let ends = found.verb(Verb::Expire).or_else(|| found.verb(Verb::Extend).filter(|_| exempts));
     let sets = found.verb(Verb::Set).filter(|_| found.modal(Modal::Will) || found.modal(Modal::Would));
     let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume)).or(sets);
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
@@ -244,10 +248,14 @@ fn act(
     let units = &sentence.units;
     let numbered = clause.clone().find(|at| matches!(units[*at].fact, Some(Fact::Act(_))));
     let lifted = found.verb(Verb::Revoke).filter(|_| is_about_duties(units, clause));
-    let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted)?;
-    let verb = found.verb(Verb::Sign).or(lifted)?;
+    let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted);
+    let announced = clause.clone().find(|at| units[*at].modal(Modal::Announced));
+    let control = found.noun(Noun::Control).filter(|_| announced.is_some() || found.verb(Verb::Set).is_some());
+    let order = order.or(control);
+    let verb = found.verb(Verb::Sign).or(lifted).or(control.and(announced.or_else(|| found.verb(Verb::Set))))?;
     // An order without a number is told by the rate that it sets.
-    let about = numbered.is_some() || is_about_duties(units, &(0..units.len())) && !rates;
+    let order = order?;
+    let about = numbered.is_some() || control.is_some() || is_about_duties(units, &(0..units.len())) && !rates;
     if !about || is_possible(units, clause, verb) {
         return None;
     }

@@ -85,12 +85,14 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         if unit.is_noun(Noun::Duty) || unit.is_noun(Noun::Rate) && possessive {
             let foreign = !lexicon.levies(country);
             let noun_form = unit_is_noun_only(&units[at]) && !possessive;
+            let names_goods = units.iter().skip(next + step + 1).take(2).any(|u| u.word(&["on", "against"]));
             let on_us = names_home_after(units, next + step, lexicon);
             return match (noun_form, foreign) {
                 // `China tariffs` are on China, `US tariffs` of the United States.
                 (true, _) if Some(country) != lexicon.home() => Part::Target,
                 // `Vietnam's 20% rate`: without the goods of another it is the rate that others levy.
-                (_, true) if !on_us && !has_answer(units, at, next + step) => Part::Target,
+                // `The EU's tariffs on bourbon` are its own.
+                (_, true) if !on_us && !names_goods && !has_answer(units, at, next + step) => Part::Target,
                 _ => Part::Levies,
             };
         }
@@ -163,8 +165,9 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     let Some(verb) = verb.filter(|u| u.is_verb()) else { return Part::Other };
     let pays = verb.verb(Verb::Stand).is_some()
         && (verb.word(&["face", "faces", "faced", "facing", "pay", "pays", "paid", "owe", "owes"])
-            || verb.word(&["is", "are", "was", "were", "be", "been", "remain", "remains", "has", "have"])
-                && units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit", "facing", "paying"])));
+            || (verb.word(&["is", "are", "was", "were", "be", "been", "remain", "remains"])
+                || verb.word(&["has", "have"]) && units.iter().skip(next).take(4).any(|u| u.word(&["been"])))
+                && units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit", "facing", "paying", "charged", "assessed", "levied", "slapped"])));
     if pays {
         return Part::Target;
     }

@@ -61,7 +61,7 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 continue;
             }
             let claim = claim(sentence, &whole, &window, rate, found.last(), context);
-            start = end;
+            start = end.min(next);
             found.push(claim);
         }
     }
@@ -85,7 +85,15 @@ fn is_judged(sentence: &Sentence<'_>, clause: &Range<usize>) -> bool {
 fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
     (clause.start..at).any(|i| {
         units[i].verb(Verb::Exempt).is_some()
-            || units[i].modal(Modal::Not) && !units[i + 1].word(&["longer", "sooner", "only", "doubt"])
+            || units[i].modal(Modal::Not) && {
+                let next = &units[i + 1];
+                let levied = next.is_verb()
+                    || next.percent().is_some()
+                    || next.is_noun(Noun::Duty)
+                    || next.program().is_some()
+                    || next.word(&["subject", "yet", "be", "apply", "applied", "currently"]);
+                levied || units[i].verb(Verb::Exempt).is_some() || units[i].word(&["exempt", "exempted", "spared"])
+            }
     })
 }
 
@@ -107,6 +115,10 @@ fn is_private(units: &[Unit], context: &Context) -> bool {
 /// Where the fields of a rate end when another rate follows: before the `and` or the comma between them.
 fn window_end(units: &[Unit], from: usize, next: usize, clause_end: usize) -> usize {
     if next == clause_end {
+        return clause_end;
+    }
+    // `the 15% and 10% duties on farm goods`: both have what follows.
+    if from < next && units[from..next].iter().all(|u| u.word(&["and", "or", ",", "&", "/"])) {
         return clause_end;
     }
     let cut = (from..next).rev().find(|at| units[*at].word(&["and", ",", "plus", "or"]));
@@ -229,16 +241,16 @@ fn is_rate(
     let units = &sentence.units;
     let (first, last) = (rate.first(), rate.last());
     let next = units.get(last + 1);
-    if next.is_some_and(|u| u.word(&["of"])) {
+    if rate.points.is_none() && next.is_some_and(|u| u.word(&["of"])) {
         let value = units[last + 1..clause.end].iter().take(4).any(|u| u.word(&["value"]));
-        let percentage_of = !value && !has_duty(&units[last + 1..clause.end.min(last + 5)]);
-        if percentage_of {
+        if !value {
             return false;
         }
     }
     // `15% instead of 27.5%`, `an average of 51%` of somebody's making.
     let lead = &units[first.saturating_sub(2).max(clause.start)..first];
-    if lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"])) {
+    let swings = lead.last().is_some_and(|u| u.word(&["up", "down"]) && u.bound().is_none()) && rate.from.is_none();
+    if swings || lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"])) {
         return false;
     }
     let estimated = units[clause.start..first].iter().any(|u| u.word(&["average", "effective", "weighted"]) && !u.is_verb());
@@ -312,6 +324,10 @@ fn is_rate(
         u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
     });
     let of_goods = units[clause.clone()].iter().any(|u| u.is_noun(Noun::Goods));
+    let bare = has_target(sentence, window) && window.clone().any(|at| sentence.parts[at] == Some(Part::Target));
+    if pays && bare && units.get(last + 1).is_none_or(|u| u.word(&[".", ",", "on", "from", "and", ";"])) {
+        return true;
+    }
     if pays && (about_duties || context.duties || of_goods) && (party || after_another) {
         return true;
     }
@@ -345,6 +361,13 @@ fn has_target(sentence: &Sentence<'_>, window: &Range<usize>) -> bool {
 fn leads_to_duty(units: &[Unit], from: usize, end: usize) -> bool {
     for (step, unit) in units[from..end].iter().take(9).enumerate() {
         if unit.is_noun(Noun::Duty) || unit.program().is_some() {
+            return true;
+        }
+        // `The 50% rate applies to steel`
+        let rate = unit.is_noun(Noun::Rate) && units[from + step + 1..end].iter().take(4).any(|u| {
+            u.goods().is_some() || u.country().is_some()
+        });
+        if rate {
             return true;
         }
         let stops = unit.is_verb() && !unit.word(&["added", "proposed", "planned", "imposed", "set", "announced"])
@@ -540,7 +563,7 @@ fn parties(
         let pronoun = (clause.start..rate_first(used).max(clause.start)).find(|at| units[*at].word(&["it", "he", "they"]));
         let acts = pronoun.is_some_and(|at| {
             units[at..window.end].iter().take(5).any(|u| {
-                [Verb::Set, Verb::Raise, Verb::Cut, Verb::Suspend].into_iter().any(|v| u.verb(v).is_some())
+                [Verb::Set, Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Extend, Verb::Delay].into_iter().any(|v| u.verb(v).is_some())
             })
         });
         let named = pronoun.filter(|_| acts).and_then(|at| {

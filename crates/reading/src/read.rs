@@ -117,7 +117,7 @@ impl<'l> Sentence<'l> {
 
     /// Whether the unit before says that the date is an end.
     pub fn ends_at(&self, at: usize) -> bool {
-        let words = ["until", "till", "through", "expires", "expire", "ends", "end", "before", "expired"];
+        let words = ["until", "till", "through", "expires", "expire", "ends", "end", "before", "expired", "runs", "run"];
         let near = self.units[at.saturating_sub(3)..at].iter().rev();
         let to = at > 0 && self.units[at - 1].word(&["to"]);
         to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))

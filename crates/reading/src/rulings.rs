@@ -136,7 +136,7 @@ fn decision(
     if has(&AGAINST) || has(&["not", "no", "n't"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
         return Some((rule, Legal::StruckDown));
     }
-    if has(&["remain", "stay", "continue", "collected"]) && has(&["effect", "place", "force", "collected", "appeal"]) {
+    if has(&["remain", "stay", "continue"]) && has(&["effect", "place", "force", "appeal"]) {
         return Some((rule, Legal::Stayed));
     }
     has(&["lawful", "legal", "favor", "favour"]).then_some((rule, Legal::InForce))

@@ -52,7 +52,9 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
             gap = gap.max(wider);
             continue;
         }
-        let end = if c.is_alphabetic() {
+        let end = if matches!(c, '\'' | '’') && gap == Gap::None && possessive(&text[start..]) {
+            start + c.len_utf8() + 1
+        } else if c.is_alphabetic() {
             word_end(text, start)
         } else if c.is_ascii_digit() {
             number_end(text, start)

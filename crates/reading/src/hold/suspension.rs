@@ -171,6 +171,10 @@ impl Bench<'_> {
             let why = format!("{}.", event.title);
             return held(Verdict::Confirmed, Some(until.to_string()), event.sources.clone(), why);
         }
+        if score(best) == Near::Off && !runs(best) {
+            let why = "The ledger has no such suspension made by then.".to_owned();
+            return held(Verdict::NotInLedger, None, Vec::new(), why);
+        }
         let exact = span(day(best.from), day(best.until));
         let whom = if best.origins.len() >= MANY { "other partners".to_owned() } else { best.origins.iter().cloned().collect::<Vec<_>>().join(", ") };
         let mut cites = vec![best.act.clone()];

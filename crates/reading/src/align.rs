@@ -4,7 +4,7 @@
 //! the rarer a stem is among all sayings the more it weighs. All numbers are integers, so the order of documents is
 //! all that an answer depends on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use ledger::{Event, Ledger};
@@ -78,8 +78,17 @@ const SAME_OTHERS_FROM: usize = 850;
 /// A saying of so few stems is held against a part of another.
 const SHORT_MAX: usize = 4;
 
-/// A stem in more sayings than this does not bring two of them together.
-const COMMON_MIN: usize = 200;
+/// Of the sayings before it that have a stem of its own, each is compared with so many, the last ones.
+const COMPARED_BEFORE_MAX: usize = 40;
+
+/// The most pairs of sayings of two groups that are all compared before the groups are joined.
+const COMPARED_ALL_MAX: usize = 400;
+
+/// Of so many versions the one nearest to the others is sought; of more, among the first of them.
+const NEAREST_AMONG_MAX: usize = 200;
+
+/// How like two sayings are, of a thousand, where they were compared. The first is the earlier.
+type Alike = HashMap<(usize, usize), usize>;
 
 /// The most words of a version that are compared one by one.
 const COMPARED_MAX: usize = 400;
@@ -158,12 +167,14 @@ pub fn sayings(said: &[Said], ledger: &Ledger) -> Option<Vec<Saying>> {
             }
         }
     }
-    let mut alike: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut alike: Alike = HashMap::new();
     for (b, one) in said.iter().enumerate() {
         for stem in &one.stems {
             let of_stem = by_stem.get(stem.as_str()).map_or(&[][..], Vec::as_slice);
-            for a in of_stem.iter().copied().filter(|a| *a < b && of_stem.len() <= COMMON_MIN) {
-                alike.entry((a, b)).or_insert_with(|| weights.alike(&said[a].stems, &one.stems));
+            let before = of_stem.partition_point(|at| *at < b);
+            for a in &of_stem[before.saturating_sub(COMPARED_BEFORE_MAX)..before] {
+                let pair = alike.entry((*a, b));
+                pair.or_insert_with(|| weights.alike(&said[*a].stems, &one.stems));
             }
         }
     }
@@ -173,7 +184,8 @@ pub fn sayings(said: &[Said], ledger: &Ledger) -> Option<Vec<Saying>> {
         .map(|((a, b), alike)| (*alike, *a, *b))
         .collect();
     pairs.sort_by_key(|(alike, a, b)| (std::cmp::Reverse(*alike), *a, *b));
-    let groups = grouped(said.len(), &pairs, &alike);
+    let compare = |a: usize, b: usize| weights.alike(&said[a].stems, &said[b].stems);
+    let groups = grouped(said.len(), &pairs, &alike, compare);
     let several =
         |group: &&Vec<usize>| group.iter().any(|at| said[*at].document != said[group[0]].document);
     Some(groups.iter().filter(several).map(|group| saying(group, said, &weights, ledger)).collect())
@@ -183,7 +195,8 @@ pub fn sayings(said: &[Said], ledger: &Ledger) -> Option<Vec<Saying>> {
 fn grouped(
     count: usize,
     pairs: &[(usize, usize, usize)],
-    alike: &BTreeMap<(usize, usize), usize>,
+    alike: &Alike,
+    compare: impl Fn(usize, usize) -> usize,
 ) -> Vec<Vec<usize>> {
     let mut group_of: Vec<usize> = (0..count).collect();
     let mut groups: Vec<Vec<usize>> = (0..count).map(|at| vec![at]).collect();
@@ -192,10 +205,16 @@ fn grouped(
         if a == b {
             continue;
         }
-        let across = groups[a].iter().flat_map(|x| groups[b].iter().map(move |y| (x, y)));
-        let sum: usize =
-            across.map(|(x, y)| alike.get(&(*x.min(y), *x.max(y))).copied().unwrap_or(0)).sum();
-        if sum < groups[a].len() * groups[b].len() * SAME_FROM * 2 / 3 {
+        // Between small groups every pair counts, between large ones those that were compared.
+        let all = groups[a].len() * groups[b].len() <= COMPARED_ALL_MAX;
+        let (mut sum, mut count) = (0, 0);
+        for (x, y) in groups[a].iter().flat_map(|x| groups[b].iter().map(move |y| (*x, *y))) {
+            let known = alike.get(&(x.min(y), x.max(y))).copied();
+            let Some(one) = known.or_else(|| all.then(|| compare(x, y))) else { continue };
+            sum += one;
+            count += 1;
+        }
+        if sum < count * SAME_FROM * 2 / 3 {
             continue;
         }
         let (kept, gone) = (a.min(b), a.max(b));
@@ -212,11 +231,19 @@ fn grouped(
 
 fn saying(group: &[usize], said: &[Said], weights: &Weights, ledger: &Ledger) -> Saying {
     let near = |at: &usize| {
-        let sum: usize =
-            group.iter().map(|b| weights.whole(&said[*at].stems, &said[*b].stems)).sum();
+        let sum: usize = group
+            .iter()
+            .take(NEAREST_AMONG_MAX)
+            .map(|b| weights.whole(&said[*at].stems, &said[*b].stems))
+            .sum();
         (sum, said[*at].stems.len(), std::cmp::Reverse(*at))
     };
-    let nearest = group.iter().enumerate().max_by_key(|(_, at)| near(at)).map_or(0, |(n, _)| n);
+    let nearest = group
+        .iter()
+        .take(NEAREST_AMONG_MAX)
+        .enumerate()
+        .max_by_key(|(_, at)| near(at))
+        .map_or(0, |(n, _)| n);
     let model: Vec<String> = spoken(&said[group[nearest]].words).map(|(plain, _)| plain).collect();
     let versions = group.iter().map(|at| Version {
         said: said[*at].clone(),

@@ -117,7 +117,7 @@ mod tests {
             <script>var x = '<p>99%</p>';</script><p>On 14&nbsp;May.</p></article>\
             <footer>Ads 50%</footer></body></html>";
         let (text, dated) = main_text("x", page.as_bytes()).expect("a page");
-        assert_eq!(text, "Duties\nThey fell to 30%.\nOn 14 May.");
+        assert_eq!(text, "Duties\n\nThey fell to 30%.\n\nOn 14 May.");
         assert_eq!(dated.map(|d| d.day.to_string()).as_deref(), Some("2025-05-30"));
     }
 
@@ -127,7 +127,7 @@ mod tests {
             "# Duties\n\nThey *fell* to [30%](https://x.example) from\n**145%**.\n\n- one\n- two\n";
         assert_eq!(
             text("a.md", source.as_bytes()),
-            "Duties\nThey fell to 30% from 145%.\none\ntwo"
+            "Duties\n\nThey fell to 30% from 145%.\n\none\n\ntwo"
         );
     }
 }

@@ -86,6 +86,8 @@ enum Gap {
     None,
     Space,
     Line,
+    /// The end of a paragraph: two line ends, since one may stand within a sentence.
+    Block,
 }
 
 impl Part {
@@ -109,6 +111,7 @@ impl Part {
                 Gap::None => {}
                 Gap::Space => self.text.push(' '),
                 Gap::Line => self.text.push('\n'),
+                Gap::Block => self.text.push_str("\n\n"),
             }
             self.text.push(c);
         }
@@ -163,7 +166,8 @@ impl Sink {
             false => count.set(count.get().saturating_sub(1)),
         };
         if !INLINE.contains(&name) {
-            self.each(|part| part.gap(Gap::Line));
+            let gap = if name == "br" { Gap::Line } else { Gap::Block };
+            self.each(|part| part.gap(gap));
         }
         if AROUND.contains(&name) {
             step(&self.in_around);

@@ -10,8 +10,9 @@ pub fn text(source: &str) -> String {
         while out.ends_with(' ') {
             out.pop();
         }
+        // Two line ends, since one may stand within a sentence.
         if !out.is_empty() && !out.ends_with('\n') {
-            out.push('\n');
+            out.push_str("\n\n");
         }
     };
     let options = Options::ENABLE_TABLES

@@ -1,6 +1,6 @@
 //! Who speaks: names, titles and pronouns around verbs of saying.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::speech::SPEECH;
@@ -18,6 +18,7 @@ pub(crate) struct Speaker {
 pub(crate) struct People {
     /// Full names by their first and last words.
     full: HashMap<String, String>,
+    known: HashSet<String>,
     /// Who bore a title last: `president` → `Donald Trump`.
     titled: HashMap<&'static str, Vec<String>>,
     person: Option<Speaker>,
@@ -36,6 +37,9 @@ struct Run<'a> {
     owner: bool,
 }
 
+/// A subject stands within so many words before its verb.
+const SUBJECT_WITHIN: usize = 60;
+
 /// So many words of a name are kept.
 const NAME_WORDS_MAX: usize = 8;
 
@@ -51,6 +55,7 @@ impl People {
                     name.len() >= 2 && name.len() <= 4 && !name.iter().any(|w| not_a_name(w));
                 if let (true, false) = (lasting, is_body(&name)) {
                     let full = name.join(" ");
+                    people.known.insert(full.clone());
                     for word in [name.first(), name.last()].into_iter().flatten() {
                         people.full.entry(bare(word).to_owned()).or_insert_with(|| full.clone());
                     }
@@ -93,7 +98,7 @@ impl People {
             runs(&words).into_iter().rev().filter(|run| !run.owner && !governed(&words, run));
         let person = named
             .filter_map(|run| self.named(&run.words))
-            .find(|speaker| !speaker.body && self.full.values().any(|full| *full == speaker.name));
+            .find(|speaker| !speaker.body && self.known.contains(&speaker.name));
         if let (false, Some(person)) = (spoken, person) {
             self.person = Some(person);
         }
@@ -145,7 +150,8 @@ impl People {
 
     /// Who stands before the verb at `verb`: next to it, or else the last who is not governed by a preposition.
     fn subject(&self, words: &[&str], verb: usize) -> Option<Speaker> {
-        let head = words.get(..verb)?;
+        let first = verb.saturating_sub(SUBJECT_WITHIN);
+        let (head, verb) = (words.get(first..verb)?, verb - first);
         let runs = runs(head);
         for at in (0..head.len()).rev() {
             let word = head[at];

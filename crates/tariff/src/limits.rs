@@ -53,7 +53,7 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 pub const STATEMENTS_MAX: usize = 2_000;
 
 /// The most sentences of quotations that documents are aligned by.
-pub const ALIGNED_SAYINGS_MAX: usize = 20_000;
+pub const ALIGNED_SAYINGS_MAX: usize = 10_000;
 
 /// The longest quotation, in bytes: what has no end within it is none.
 pub const QUOTATION_BYTES_MAX: usize = 4_000;

@@ -262,9 +262,9 @@ fn outlets(clause: &str) -> Outlets {
         let meaning = before.iter().find_map(|word| SPEECH.meaning("from", word));
         let through = before.iter().any(|w| SPEECH.meaning("from", w) == Some("through"));
         let after = clause.get(skip_to..).unwrap_or_default();
-        let reports = words(after)
-            .next()
-            .is_some_and(|(_, word)| SPEECH.is("say", word) || word == "reported");
+        // `the BBC reported`
+        let verb = words(after).next().and_then(|(_, word)| SPEECH.meaning("say", word));
+        let reports = after.starts_with(' ') && matches!(verb, Some("past" | "present"));
         match (meaning, found.to.is_some()) {
             _ if through || reports => found.through.push((*name).to_owned()),
             (Some("to"), false) => found.to = Some((*name).to_owned()),

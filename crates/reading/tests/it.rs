@@ -14,6 +14,7 @@ fn through(name: &str, bytes: &[u8], ledger: &Ledger, lexicon: &Lexicon) -> Opti
     let mut bench = Bench::new(ledger, &readings);
     let claims: Vec<_> = read(&document, lexicon)
         .into_iter()
+        .take(tariff::limits::CLAIMS_MAX)
         .map(|claim| {
             let (then, today) = bench.hold(&claim, document.dated);
             (claim, then, today)

@@ -49,6 +49,9 @@ pub const INTEREST_QUARTERS_MAX: usize = 160;
 /// The longest document that is read, in bytes: some thousand pages.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
+/// The most claims of one document that are held against the ledger.
+pub const CLAIMS_MAX: usize = 2_000;
+
 /// The most quotations of one document that are told.
 pub const STATEMENTS_MAX: usize = 2_000;
 

@@ -13,7 +13,7 @@ use ledger::{Known, Ledger};
 use reading::align::{self, Said};
 use reading::score::Checked;
 use reading::{Article, Bench, Claim, Dated, Document, Found, Lexicon, main_text, page};
-use tariff::limits::ALIGNED_SAYINGS_MAX;
+use tariff::limits::{ALIGNED_SAYINGS_MAX, CLAIMS_MAX};
 use tariff::{Day, Stated};
 
 use self::page_file::Page;
@@ -163,7 +163,7 @@ impl Reader<'_> {
     fn checked(&self, bench: &mut Bench<'_>, document: &Document) -> Vec<Checked> {
         let known = known(self.question, document.dated);
         let claims = reading::read(document, self.lexicon);
-        let held = claims.into_iter().map(|claim| {
+        let held = claims.into_iter().take(CLAIMS_MAX).map(|claim| {
             let (then, today) = bench.hold(&claim, known);
             (claim, then, today)
         });

@@ -9,7 +9,7 @@ use tariff::{Cents, Code, Stated};
 use crate::failure::Failure;
 use crate::question::{Coordinates, Question};
 use crate::receipt::{self, Wanted};
-use crate::{check, duty_json, duty_text, filing, filing_print, print};
+use crate::{duty_check, duty_json, duty_text, filing, filing_print, print};
 
 /// What one line owes, and the law behind every cent.
 #[derive(Debug, clap::Args)]
@@ -128,7 +128,7 @@ pub fn json(duty: &Duty, question: &Question) -> Result<Value, Failure> {
 /// An answer and what was asked for besides.
 struct Told<'a> {
     answer: &'a Answer<'a>,
-    checked: Option<check::Check>,
+    checked: Option<duty_check::Check>,
     fees: Vec<filing_print::OwedFee<'a>>,
     filing: Option<filing::Filing<'a>>,
 }
@@ -157,7 +157,7 @@ fn answered<T>(
         disputed: &disputed,
     };
     let checked = match duty.check {
-        true => Some(check::check(question, &line, &assessment)?),
+        true => Some(duty_check::check(question, &line, &assessment)?),
         false => None,
     };
     let fees = if duty.fees || duty.file { filing_print::fees(&answer) } else { Vec::new() };
@@ -184,7 +184,7 @@ impl Told<'_> {
 
     fn text(&self) -> String {
         let Told { answer, checked, fees, filing } = self;
-        let checked = checked.as_ref().map(check::Check::text).unwrap_or_default();
+        let checked = checked.as_ref().map(duty_check::Check::text).unwrap_or_default();
         let foot = receipt::foot(&answer.question.ledger, &answer.question.in_words());
         let answered = match filing {
             Some(filing) => {

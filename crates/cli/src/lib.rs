@@ -14,6 +14,7 @@ mod controls;
 mod descriptions;
 pub mod diff;
 pub mod duty;
+mod duty_check;
 mod duty_json;
 mod duty_text;
 pub mod failure;
@@ -96,6 +97,8 @@ enum Command {
     Timeline(Box<timeline::Timeline>),
     /// What comes due: ends of suspensions, staged rates, exclusions, hearings; also for calendars.
     Calendar(calendar::Calendar),
+    /// What documents claim about trade measures, held against the ledger.
+    Check(Box<check::Check>),
     /// Do a run again from its receipt, and say whether it gives the same.
     Replay(replay::Replay),
     /// List the scenarios of the ledger.
@@ -133,6 +136,7 @@ impl Command {
             Command::Calendar(calendar) => {
                 (calendar.ics.iter_mut().collect(), &mut calendar.wanted)
             }
+            Command::Check(check) => (check.html.iter_mut().collect(), &mut check.wanted),
             _ => return None,
         })
     }
@@ -166,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Average(average) => average.json,
         Command::Timeline(timeline) => timeline.json,
         Command::Calendar(calendar) => calendar.json,
+        Command::Check(check) => check.json,
         Command::Replay(replay) => replay.json,
         Command::Worlds(worlds) => worlds.json,
         Command::Law { command: law::LawCommand::History(history) } => history.json,
@@ -185,6 +190,7 @@ pub fn main() -> ExitCode {
         Command::Average(average) => average::run(average, law),
         Command::Timeline(timeline) => timeline::run(timeline, law),
         Command::Calendar(calendar) => calendar::run(calendar, law),
+        Command::Check(check) => check::run(check, law),
         Command::Replay(replay) => replay::run(replay, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),

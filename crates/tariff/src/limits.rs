@@ -45,3 +45,28 @@ pub const CLAIMS_KEPT_MAX: usize = 60_000;
 /// an amount grows less than 25,000 times, which leaves room for 27 decimals.
 pub const INTEREST_PERCENT_MAX: i128 = 25;
 pub const INTEREST_QUARTERS_MAX: usize = 160;
+
+/// The longest document that is read, in bytes: some thousand pages.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+
+/// The most claims of one document that are held against the ledger.
+pub const CLAIMS_MAX: usize = 2_000;
+
+/// The most quotations of one document that are told.
+pub const STATEMENTS_MAX: usize = 2_000;
+
+/// The most sentences of quotations that documents are aligned by.
+pub const ALIGNED_SAYINGS_MAX: usize = 10_000;
+
+/// The longest quotation, in bytes: what has no end within it is none.
+pub const QUOTATION_BYTES_MAX: usize = 4_000;
+
+/// The most words and marks of a sentence of a document; a longer one is cut.
+pub const SENTENCE_TOKENS_MAX: usize = 400;
+
+/// The most words of a phrase in the dictionaries of the reader.
+pub const PHRASE_WORDS_MAX: usize = 10;
+
+/// The most moments of knowledge, and the most courses of duties, that one holder of claims keeps.
+pub const VIEWS_KEPT_MAX: usize = 64;
+pub const COURSES_KEPT_MAX: usize = 512;

@@ -5,6 +5,7 @@ mod average;
 mod bad_files;
 mod bad_input;
 mod calendar;
+mod check;
 mod diff;
 mod excel;
 mod fees;

@@ -22,7 +22,9 @@ fn main() {
             text.lines()
                 .filter(|l| !l.trim().is_empty())
                 .map(|line| {
-                    if let Some((date, rest)) = line.strip_prefix('[').and_then(|l| l.split_once(']')) {
+                    if let Some((date, rest)) =
+                        line.strip_prefix('[').and_then(|l| l.split_once(']'))
+                    {
                         at = Day::parse(date).ok();
                         return (at, rest.trim().to_owned());
                     }
@@ -59,14 +61,33 @@ fn main() {
                     claim.until.map_or(String::new(), |d| format!(" until {d}")),
                     claim.around.map_or(String::new(), |(a, b)| format!(" {a}..{b}")),
                     claim.goods.as_ref().map_or(String::new(), |g| format!(" goods {g}")),
-                    if claim.programs.is_empty() { String::new() } else { format!(" {:?}", claim.programs) },
-                    claim.act.as_ref().or(claim.court.as_ref()).map_or(String::new(), |a| format!(" act {a}")),
+                    if claim.programs.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" {:?}", claim.programs)
+                    },
+                    claim
+                        .act
+                        .as_ref()
+                        .or(claim.court.as_ref())
+                        .map_or(String::new(), |a| format!(" act {a}")),
                     claim.tense,
                     claim.status.map_or(String::new(), |s| format!(" {}", s.name())),
                 );
                 let (then, today) = bench.hold(&claim, dated);
-                println!("     then: {:?} {} {:?} {}", then.verdict, then.exact.unwrap_or_default(), then.cites, then.why);
-                println!("     today: {:?} {} {}", today.verdict, today.exact.unwrap_or_default(), today.why);
+                println!(
+                    "     then: {:?} {} {:?} {}",
+                    then.verdict,
+                    then.exact.unwrap_or_default(),
+                    then.cites,
+                    then.why
+                );
+                println!(
+                    "     today: {:?} {} {}",
+                    today.verdict,
+                    today.exact.unwrap_or_default(),
+                    today.why
+                );
             }
         }
     }

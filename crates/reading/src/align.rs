@@ -121,9 +121,14 @@ pub fn quoted_day(text: &str, said: &[Said], ledger: &Ledger) -> Option<Day> {
     let days = ledger.events.iter().filter_map(|event| {
         let quote = stems(event.quote.as_deref()?);
         let same = |said: &&Said| {
-            quote.len() >= 2 && said.stems.len() >= 2
+            quote.len() >= 2
+                && said.stems.len() >= 2
                 && weights.alike(&said.stems, &quote) >= SAME_UNNAMED_FROM
-                && event.speaker.as_deref().zip(said.speaker.as_deref()).is_some_and(|(a, b)| share(a, b))
+                && event
+                    .speaker
+                    .as_deref()
+                    .zip(said.speaker.as_deref())
+                    .is_some_and(|(a, b)| share(a, b))
         };
         said.iter().find(same).map(|_| event.date.day(zone))
     });
@@ -169,9 +174,8 @@ pub fn sayings(said: &[Said], ledger: &Ledger) -> Option<Vec<Saying>> {
         .collect();
     pairs.sort_by_key(|(alike, a, b)| (std::cmp::Reverse(*alike), *a, *b));
     let groups = grouped(said.len(), &pairs, &alike);
-    let several = |group: &&Vec<usize>| {
-        group.iter().any(|at| said[*at].document != said[group[0]].document)
-    };
+    let several =
+        |group: &&Vec<usize>| group.iter().any(|at| said[*at].document != said[group[0]].document);
     Some(groups.iter().filter(several).map(|group| saying(group, said, &weights, ledger)).collect())
 }
 
@@ -208,7 +212,8 @@ fn grouped(
 
 fn saying(group: &[usize], said: &[Said], weights: &Weights, ledger: &Ledger) -> Saying {
     let near = |at: &usize| {
-        let sum: usize = group.iter().map(|b| weights.whole(&said[*at].stems, &said[*b].stems)).sum();
+        let sum: usize =
+            group.iter().map(|b| weights.whole(&said[*at].stems, &said[*b].stems)).sum();
         (sum, said[*at].stems.len(), std::cmp::Reverse(*at))
     };
     let nearest = group.iter().enumerate().max_by_key(|(_, at)| near(at)).map_or(0, |(n, _)| n);
@@ -220,10 +225,15 @@ fn saying(group: &[usize], said: &[Said], weights: &Weights, ledger: &Ledger) ->
     let recorded = ledger.events.iter().filter_map(|event| {
         let quote = event.quote.as_deref()?;
         let known = |at: &&usize| {
-            event.speaker.as_deref().zip(said[**at].speaker.as_deref()).is_some_and(|(a, b)| share(a, b))
+            event
+                .speaker
+                .as_deref()
+                .zip(said[**at].speaker.as_deref())
+                .is_some_and(|(a, b)| share(a, b))
         };
         let quoted = stems(quote);
-        let best = group.iter().filter(known).map(|at| weights.alike(&said[*at].stems, &quoted)).max()?;
+        let best =
+            group.iter().filter(known).map(|at| weights.alike(&said[*at].stems, &quoted)).max()?;
         (best >= SAME_UNNAMED_FROM).then_some((best, event, quote))
     });
     let recorded = recorded.max_by_key(|(best, _, quote)| (*best, quote.len()));
@@ -446,10 +456,11 @@ fn state(
         fact.documents.push(document);
     }
     for (field, value) in figures(claim) {
-        let at = fact.figures.iter().position(|figure| figure.field == field).unwrap_or_else(|| {
-            fact.figures.push(Figure { field, values: Vec::new() });
-            fact.figures.len() - 1
-        });
+        let at =
+            fact.figures.iter().position(|figure| figure.field == field).unwrap_or_else(|| {
+                fact.figures.push(Figure { field, values: Vec::new() });
+                fact.figures.len() - 1
+            });
         let values = &mut fact.figures[at].values;
         match values.iter_mut().find(|(known, _)| *known == value) {
             Some((_, documents)) if documents.contains(&document) => {}

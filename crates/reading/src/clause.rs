@@ -7,8 +7,21 @@ use crate::unit::{Fact, Unit};
 
 /// Words that begin a clause wherever they stand.
 const OPENERS: [&str; 15] = [
-    "while", "whereas", "but", "although", "though", "after", "before", "when", "once", "following",
-    "because", "which", "who", "where", "despite",
+    "while",
+    "whereas",
+    "but",
+    "although",
+    "though",
+    "after",
+    "before",
+    "when",
+    "once",
+    "following",
+    "because",
+    "which",
+    "who",
+    "where",
+    "despite",
 ];
 
 /// The most units of a heading before a colon.
@@ -45,7 +58,9 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
     }
     // What stands before a colon without a verb is a heading of what follows: `Reciprocal tariff: 10%`.
     if before.word(&[":"]) {
-        let says = |u: &Unit| u.is_verb() || u.when().is_some() || u.days().is_some() || u.percent().is_some();
+        let says = |u: &Unit| {
+            u.is_verb() || u.when().is_some() || u.days().is_some() || u.percent().is_some()
+        };
         return at - start > HEADING_UNITS_MAX || units[start..at].iter().any(says);
     }
     if (before.word(&["–", "-"]) || unit.word(&["–", "-"])) && unit.spaced {
@@ -60,20 +75,25 @@ fn opens(units: &[Unit], start: usize, at: usize) -> bool {
         return subject(units, at + 1, true);
     }
     // What has no verb yet is no clause: `Effective 27 September, duties rose`, `duties on spirits and dairy rose`.
-    let finite = |u: &Unit| matches!(u.form(), Some(Form::Past | Form::S | Form::Base)) && !u.word(&["effective"]);
+    let finite = |u: &Unit| {
+        matches!(u.form(), Some(Form::Past | Form::S | Form::Base)) && !u.word(&["effective"])
+    };
     let whole = units[start..at].iter().any(finite);
     let comma = before.word(&[","]);
     if !whole {
         return false;
     }
-    let starting = unit.verb(Verb::Effect).is_some() && units.iter().skip(at + 1).take(3).any(|u| u.when().is_some());
+    let starting = unit.verb(Verb::Effect).is_some()
+        && units.iter().skip(at + 1).take(3).any(|u| u.when().is_some());
     if unit.form() == Some(Form::Ing) && !starting && (comma || is_made(units, start, at)) {
         return true;
     }
     if unit.word(&["and", "as", "then"]) {
         // `raised the tariff and paused the others`
         let verb = units.get(at + 1).is_some_and(|u| {
-            matches!(u.form(), Some(Form::Past | Form::S)) && u.noun().is_none() && !u.word(&["had", "was", "were", "are", "is"])
+            matches!(u.form(), Some(Form::Past | Form::S))
+                && u.noun().is_none()
+                && !u.word(&["had", "was", "were", "are", "is"])
         });
         return verb || subject(units, at + 1, false);
     }
@@ -91,10 +111,15 @@ fn is_gloss(units: &[Unit], at: usize) -> bool {
     const GLOSS_UNITS_MAX: usize = 4;
     let open = (at.saturating_sub(GLOSS_UNITS_MAX)..=at).rev().find(|i| units[*i].word(&["("]));
     let Some(open) = open else { return false };
-    let Some(close) = (open..units.len().min(open + GLOSS_UNITS_MAX)).find(|i| units[*i].word(&[")"])) else {
+    let Some(close) =
+        (open..units.len().min(open + GLOSS_UNITS_MAX)).find(|i| units[*i].word(&[")"]))
+    else {
         return false;
     };
-    close + 1 >= at && units[open..close].iter().all(|u| u.percent().is_none() && u.when().is_none() && !u.is_verb())
+    close + 1 >= at
+        && units[open..close]
+            .iter()
+            .all(|u| u.percent().is_none() && u.when().is_none() && !u.is_verb())
 }
 
 fn followed_by_date(units: &[Unit], at: usize) -> bool {
@@ -106,7 +131,9 @@ fn followed_by_date(units: &[Unit], at: usize) -> bool {
 fn is_made(units: &[Unit], start: usize, at: usize) -> bool {
     let before = &units[start..at];
     let made = before.iter().any(|u| u.verb(Verb::Sign).is_some() || u.modal(Modal::Announced));
-    made && before.iter().any(|u| u.is_noun(Noun::Order) || u.is_noun(Noun::Agreement) || u.word(&["proclamations", "orders"]))
+    made && before.iter().any(|u| {
+        u.is_noun(Noun::Order) || u.is_noun(Noun::Agreement) || u.word(&["proclamations", "orders"])
+    })
 }
 
 /// Whether a subject with its verb begins at `at`: `Beijing reduced`, `the rate on cars fell`.
@@ -167,11 +194,32 @@ pub fn is_supposed(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
 /// Whether a government says it: a country, and a word of saying after it.
 fn is_told(before: &[Unit]) -> bool {
     const SAYING: [&str; 20] = [
-        "said", "says", "announced", "agreed", "told", "declared", "vowed", "threatened", "pledged",
-        "promised", "statement", "plan", "order", "deal", "agreement", "proclamation", "unveiled",
-        "signed", "confirmed", "announcement",
+        "said",
+        "says",
+        "announced",
+        "agreed",
+        "told",
+        "declared",
+        "vowed",
+        "threatened",
+        "pledged",
+        "promised",
+        "statement",
+        "plan",
+        "order",
+        "deal",
+        "agreement",
+        "proclamation",
+        "unveiled",
+        "signed",
+        "confirmed",
+        "announcement",
     ];
-    let party = before.iter().position(|u| u.name().is_some() || u.has(Meaning::Both) || u.word(&["he", "president", "leaders", "they", "it"]));
+    let party = before.iter().position(|u| {
+        u.name().is_some()
+            || u.has(Meaning::Both)
+            || u.word(&["he", "president", "leaders", "they", "it"])
+    });
     party.is_some() && before.iter().any(|u| u.word(&SAYING))
 }
 

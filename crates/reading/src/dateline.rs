@@ -32,8 +32,18 @@ impl Found {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// So many lines at either end of a text may be a line of its date.
@@ -52,8 +62,21 @@ const STAMPS: &[&str] =
 
 /// Words by which a line says that its date is another.
 const OTHERS: &[&str] = &[
-    "effective", "until", "through", "from", "by", "deadline", "since", "before", "after", "due",
-    "on", "between", "as", "expires", "ends",
+    "effective",
+    "until",
+    "through",
+    "from",
+    "by",
+    "deadline",
+    "since",
+    "before",
+    "after",
+    "due",
+    "on",
+    "between",
+    "as",
+    "expires",
+    "ends",
 ];
 
 /// The date that a text states of itself, if it does.
@@ -101,7 +124,8 @@ fn alone(line: &str) -> Option<Day> {
 /// `BEIJING, May 30, 2025 (Agency) – Talks …`
 fn placed(line: &str) -> Option<Day> {
     let head = start(line, PLACE_MAX);
-    let dash = [" – ", " — ", " - ", " -- ", "—"].iter().filter_map(|dash| head.find(dash)).min()?;
+    let dash =
+        [" – ", " — ", " - ", " -- ", "—"].iter().filter_map(|dash| head.find(dash)).min()?;
     let head = head.get(..dash)?;
     let other = words(head).iter().any(|word| OTHERS.contains(&word.to_lowercase().as_str()));
     if other || words(head).len() > 9 { None } else { first_in(head) }
@@ -151,7 +175,8 @@ fn ordinal(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let ending = word.get(digits.len()..)?;
     let number: i8 = digits.parse().ok()?;
-    (matches!(ending, "" | "st" | "nd" | "rd" | "th") && (1..=31).contains(&number)).then_some(number)
+    (matches!(ending, "" | "st" | "nd" | "rd" | "th") && (1..=31).contains(&number))
+        .then_some(number)
 }
 
 fn year(word: &str) -> Option<i16> {

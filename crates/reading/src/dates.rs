@@ -31,7 +31,8 @@ fn iso(tokens: &[Token<'_>], at: usize) -> Option<(usize, When)> {
     let year = year(tokens, at)?;
     let part = |offset: usize| {
         let token = tokens.get(at + offset)?;
-        (token.gap == Gap::Hyphen && token.text.len() == 2).then(|| token.text.parse::<i8>().ok())?
+        (token.gap == Gap::Hyphen && token.text.len() == 2)
+            .then(|| token.text.parse::<i8>().ok())?
     };
     Some((3, When::day(Day::new(year, part(1)?, part(2)?)?)))
 }
@@ -167,7 +168,8 @@ fn weekday(
     lexicon: &Lexicon,
     dated: Option<Day>,
 ) -> Option<(usize, When)> {
-    let (last, next) = (low(tokens, at) == "last", matches!(low(tokens, at), "next" | "this" | "coming"));
+    let (last, next) =
+        (low(tokens, at) == "last", matches!(low(tokens, at), "next" | "this" | "coming"));
     let lead = usize::from(last || next);
     let (length, is) = lexicon.longest(tokens, at + lead)?;
     let weekday = is.iter().find_map(|m| match m {
@@ -177,7 +179,8 @@ fn weekday(
     let dated = dated?;
     // A weekday before its date adds nothing: `Wednesday, May 28`.
     let comma = usize::from(low(tokens, at + lead + length) == ",");
-    if let Some((more, day)) = month_first(tokens, at + lead + length + comma, lexicon, Some(dated)) {
+    if let Some((more, day)) = month_first(tokens, at + lead + length + comma, lexicon, Some(dated))
+    {
         return Some((lead + length + comma + more, day));
     }
     // 1 January 1970 was a Thursday.
@@ -217,7 +220,9 @@ fn relative(
             let end = first_of_month(dated)?.plus(-1);
             (2, When { first: first_of_month(end)?, last: end })
         }
-        ("earlier", "this", "year") => (3, When { first: Day::new(dated.year(), 1, 1)?, last: dated }),
+        ("earlier", "this", "year") => {
+            (3, When { first: Day::new(dated.year(), 1, 1)?, last: dated })
+        }
         ("last", "year", _) => {
             let year = dated.year() - 1;
             (2, When { first: Day::new(year, 1, 1)?, last: Day::new(year, 12, 31)? })
@@ -232,14 +237,11 @@ fn relative(
 }
 
 /// `two weeks ago`, give or take.
-fn ago(
-    tokens: &[Token<'_>],
-    at: usize,
-    lexicon: &Lexicon,
-    dated: Day,
-) -> Option<(usize, When)> {
+fn ago(tokens: &[Token<'_>], at: usize, lexicon: &Lexicon, dated: Day) -> Option<(usize, When)> {
     let (length, number) = match tokens[at].sort {
-        Sort::Number(number) if number.is_integer() => (1, i32::try_from(number.to_integer()).ok()?),
+        Sort::Number(number) if number.is_integer() => {
+            (1, i32::try_from(number.to_integer()).ok()?)
+        }
         _ => {
             let (length, is) = lexicon.longest(tokens, at)?;
             let number = is.iter().find_map(|m| match m {

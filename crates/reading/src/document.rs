@@ -123,7 +123,11 @@ mod tests {
 
     #[test]
     fn markdown_loses_its_marks() {
-        let source = "# Duties\n\nThey *fell* to [30%](https://x.example) from\n**145%**.\n\n- one\n- two\n";
-        assert_eq!(text("a.md", source.as_bytes()), "Duties\nThey fell to 30% from 145%.\none\ntwo");
+        let source =
+            "# Duties\n\nThey *fell* to [30%](https://x.example) from\n**145%**.\n\n- one\n- two\n";
+        assert_eq!(
+            text("a.md", source.as_bytes()),
+            "Duties\nThey fell to 30% from 145%.\none\ntwo"
+        );
     }
 }

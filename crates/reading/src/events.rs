@@ -75,7 +75,12 @@ impl Found<'_, '_> {
 }
 
 /// Programs and goods that the clause names.
-fn subjects(sentence: &Sentence<'_>, clause: &Range<usize>, claim: &mut Claim, used: &mut Vec<usize>) {
+fn subjects(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    claim: &mut Claim,
+    used: &mut Vec<usize>,
+) {
     for at in clause.clone() {
         let unit = &sentence.units[at];
         let programs = unit.program().map(|p| &sentence.lexicon.programs[p as usize]);
@@ -139,9 +144,11 @@ fn near(
         claim.on.extend(context.partner);
     }
     let both = units.iter().any(|u| u.has(Meaning::Both) || u.has(Meaning::EachOther));
-    used.extend(clause.clone().filter(|at| {
-        matches!(sentence.parts[*at], Some(Part::Levies | Part::Target))
-    }));
+    used.extend(
+        clause
+            .clone()
+            .filter(|at| matches!(sentence.parts[*at], Some(Part::Levies | Part::Target))),
+    );
     match levies.filter(|c| Some(*c) != home) {
         Some(country) if claim.on.contains(&country) && !both => {
             claim.levied_by.push(country);
@@ -186,14 +193,19 @@ fn suspension(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context)
     let stands = verb.is_some_and(|at| {
         units[at].verb(Verb::Suspend) == Some(crate::lexicon::Form::Past)
             && at > clause.start
-            && units[clause.start..at].iter().rev().take(2).any(|u| u.word(&["are", "is", "been", "remain", "has", "have"]))
+            && units[clause.start..at]
+                .iter()
+                .rev()
+                .take(2)
+                .any(|u| u.word(&["are", "is", "been", "remain", "has", "have"]))
     });
     if claim.days.is_none() && !dated && !stands {
         return None;
     }
     subjects(sentence, clause, &mut claim, &mut used);
     near(sentence, clause, &mut claim, &mut used, context);
-    let threat = [Modal::Threat, Modal::Would, Modal::Announced].into_iter().any(|m| found.modal(m));
+    let threat =
+        [Modal::Threat, Modal::Would, Modal::Announced].into_iter().any(|m| found.modal(m));
     used.extend(found.verb(Verb::Expire));
     claim.status = Some(if threat { Legal::Announced } else { Legal::Suspended });
     claim.tense = tense(units, clause, verb.or(noun));
@@ -207,13 +219,15 @@ fn deadline(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -
     let units = &sentence.units;
     let exempts = found.noun(Noun::Exemption).is_some();
     let ends = found.verb(Verb::Expire).or_else(|| found.verb(Verb::Extend).filter(|_| exempts));
-    let sets = found.verb(Verb::Set).filter(|_| found.modal(Modal::Will) || found.modal(Modal::Would));
+    let sets =
+        found.verb(Verb::Set).filter(|_| found.modal(Modal::Will) || found.modal(Modal::Would));
     let begins = found.verb(Verb::Effect).or_else(|| found.verb(Verb::Resume)).or(sets);
     let verb = begins.or(ends).or_else(|| found.noun(Noun::Deadline))?;
-    let thing = [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
-        .into_iter()
-        .find_map(|noun| found.noun(noun))
-        .or_else(|| clause.clone().find(|at| units[*at].program().is_some()))?;
+    let thing =
+        [Noun::Duty, Noun::Pause, Noun::Truce, Noun::Exemption, Noun::Control, Noun::Agreement]
+            .into_iter()
+            .find_map(|noun| found.noun(noun))
+            .or_else(|| clause.clone().find(|at| units[*at].program().is_some()))?;
     if is_possible(units, clause, verb) || found.modal(Modal::Not) {
         return None;
     }
@@ -250,12 +264,19 @@ fn act(
     let lifted = found.verb(Verb::Revoke).filter(|_| is_about_duties(units, clause));
     let order = numbered.or_else(|| found.noun(Noun::Order)).or(lifted);
     let announced = clause.clone().find(|at| units[*at].modal(Modal::Announced));
-    let control = found.noun(Noun::Control).filter(|_| announced.is_some() || found.verb(Verb::Set).is_some());
+    let control = found
+        .noun(Noun::Control)
+        .filter(|_| announced.is_some() || found.verb(Verb::Set).is_some());
     let order = order.or(control);
-    let verb = found.verb(Verb::Sign).or(lifted).or(control.and(announced.or_else(|| found.verb(Verb::Set))))?;
+    let verb = found
+        .verb(Verb::Sign)
+        .or(lifted)
+        .or(control.and(announced.or_else(|| found.verb(Verb::Set))))?;
     // An order without a number is told by the rate that it sets.
     let order = order?;
-    let about = numbered.is_some() || control.is_some() || is_about_duties(units, &(0..units.len())) && !rates;
+    let about = numbered.is_some()
+        || control.is_some()
+        || is_about_duties(units, &(0..units.len())) && !rates;
     if !about || is_possible(units, clause, verb) {
         return None;
     }
@@ -300,7 +321,9 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     // A date beyond a comma is that of something else: `on Thursday, describing the talks`.
     let tied = |day: usize| {
         let (from, to) = (day.min(at), day.max(at));
-        !units[from..to].iter().any(|u| u.word(&[","])) || day == clause.start || day == clause.start + 1
+        !units[from..to].iter().any(|u| u.word(&[","]))
+            || day == clause.start
+            || day == clause.start + 1
     };
     let dated = dated && days.iter().any(|day| tied(*day));
     if !dated {
@@ -313,11 +336,18 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     });
     // `talks in Geneva`, `in Geneva for talks`: not every town in the clause.
     let place = place.filter(|at| units[at.saturating_sub(1)].word(&["in", "to", "at"]));
-    let made = found.verb(Verb::Set).or_else(|| found.verb(Verb::Agree)).or_else(|| found.verb(Verb::Sign));
+    let made = found
+        .verb(Verb::Set)
+        .or_else(|| found.verb(Verb::Agree))
+        .or_else(|| found.verb(Verb::Sign));
     let known = match kind {
         "mechanism" => made.is_some(),
         "statement" => dated && made.is_some(),
-        _ => dated || place.is_some() && (met.is_some() || made.is_some() || found.word(&["in"]).is_some()),
+        _ => {
+            dated
+                || place.is_some()
+                    && (met.is_some() || made.is_some() || found.word(&["in"]).is_some())
+        }
     };
     // What is to come is an event where it has a day.
     let coming = tense(units, clause, Some(at)) == Tense::Future || found.modal(Modal::Will);
@@ -326,7 +356,8 @@ fn event(sentence: &Sentence<'_>, clause: &Range<usize>, context: &Context) -> O
     }
     used.extend(place);
     used.extend(made);
-    claim.place = place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
+    claim.place =
+        place.and_then(|at| units[at].place()).map(|p| sentence.lexicon.names[p as usize].clone());
     let phoned = found.word(&["phone", "telephone", "phoned"]).is_some();
     claim.event = Some(if phoned && kind != "statement" { "call" } else { kind });
     near(sentence, clause, &mut claim, &mut used, context);

@@ -30,8 +30,17 @@ const INLINE: &[&str] = &[
 
 /// Names under which pages state when they were published, the surest first.
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "datepublished", "publishdate", "publish_date", "pubdate",
-    "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "date", "parsely-pub-date",
+    "article:published_time",
+    "datepublished",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+    "parsely-pub-date",
     "sailthru.date",
 ];
 

@@ -196,9 +196,10 @@ impl Lexicon {
         let low: Vec<String> = words.iter().map(|w| w.low.clone()).collect();
         let entry = Entry { words: low, exact, meaning };
         let known = self.entries.entry(first.low.clone()).or_default();
-        if !known.iter().any(|e| {
-            e.words == entry.words && e.meaning == meaning && e.exact == entry.exact
-        }) {
+        if !known
+            .iter()
+            .any(|e| e.words == entry.words && e.meaning == meaning && e.exact == entry.exact)
+        {
             known.push(entry);
         }
         true
@@ -230,9 +231,8 @@ impl Lexicon {
         value: &str,
     ) -> Result<Meaning, (String, String)> {
         let class = section.split('.').next().unwrap_or_default();
-        let country = || {
-            Country::parse(value).map_err(|e| (e.to_string(), "an ISO code".to_owned()))
-        };
+        let country =
+            || Country::parse(value).map_err(|e| (e.to_string(), "an ISO code".to_owned()));
         let number = |most: u16| {
             let read = value.parse::<u16>().ok().filter(|n| (1..=most).contains(n));
             read.ok_or((format!("`{value}` is no number here"), format!("1 to {most}")))

@@ -14,7 +14,9 @@ pub fn text(source: &str) -> String {
             out.push('\n');
         }
     };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     for event in Parser::new_ext(source, options) {
         match event {
             Event::Start(Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock) => hidden += 1,
@@ -27,8 +29,12 @@ pub fn text(source: &str) -> String {
             Event::End(TagEnd::TableCell) => out.push_str("  "),
             Event::Start(tag) if block(&tag) => line(&mut out),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableRow
-                | TagEnd::TableHead | TagEnd::MetadataBlock(_),
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::TableRow
+                | TagEnd::TableHead
+                | TagEnd::MetadataBlock(_),
             ) => line(&mut out),
             _ => {}
         }
@@ -40,6 +46,11 @@ pub fn text(source: &str) -> String {
 fn block(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
-        Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::List(_) | Tag::BlockQuote(_) | Tag::Table(_)
+        Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::Item
+            | Tag::List(_)
+            | Tag::BlockQuote(_)
+            | Tag::Table(_)
     )
 }

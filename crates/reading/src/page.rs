@@ -142,7 +142,8 @@ fn marked(number: usize, article: &Article) -> String {
         if !line.trim().is_empty() {
             out.push_str("<p>");
             // Claims and statements are in the order of the text, and do not overlap among themselves.
-            while article.claims.get(claim_at).is_some_and(|(claim, _, _)| claim.span.end <= start) {
+            while article.claims.get(claim_at).is_some_and(|(claim, _, _)| claim.span.end <= start)
+            {
                 claim_at += 1;
             }
             while article.statements.get(statement_at).is_some_and(|s| s.span.end <= start) {
@@ -319,10 +320,29 @@ mod tests {
     fn bare(page: &str) -> String {
         let mut rest = page.to_owned();
         for tag in [
-            "<article id=\"d1\">", "</article>", "<h2>", "</h2>", "<p class=\"meta\">", "</p>", "<p>",
-            "<div class=\"text\">", "</div>", "<ol class=\"notes\">", "</ol>", "<li id=\"d1n1\">", "</li>",
-            "<b>", "</b>", "<br>", "<span class=\"cites\">", "<span class=\"q\">", "<span class=\"tip\">",
-            "<span class=\"c contradicted\" tabindex=\"0\" id=\"d1c1\">", "</span>", "<sup>", "</sup>",
+            "<article id=\"d1\">",
+            "</article>",
+            "<h2>",
+            "</h2>",
+            "<p class=\"meta\">",
+            "</p>",
+            "<p>",
+            "<div class=\"text\">",
+            "</div>",
+            "<ol class=\"notes\">",
+            "</ol>",
+            "<li id=\"d1n1\">",
+            "</li>",
+            "<b>",
+            "</b>",
+            "<br>",
+            "<span class=\"cites\">",
+            "<span class=\"q\">",
+            "<span class=\"tip\">",
+            "<span class=\"c contradicted\" tabindex=\"0\" id=\"d1c1\">",
+            "</span>",
+            "<sup>",
+            "</sup>",
         ] {
             rest = rest.replace(tag, "");
         }

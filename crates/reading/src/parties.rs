@@ -50,10 +50,32 @@ fn joined(units: &[Unit], at: usize) -> Option<usize> {
 }
 
 const FILLERS: [&str; 26] = [
-    "finance", "commerce", "foreign", "ministry", "customs", "state", "council", "cabinet", "minister",
-    "more", "than", "trade",
-    "has", "have", "had", "also", "already", "then", "now", "recently", "later", "officially",
-    "immediately", "temporarily", "formally", "government",
+    "finance",
+    "commerce",
+    "foreign",
+    "ministry",
+    "customs",
+    "state",
+    "council",
+    "cabinet",
+    "minister",
+    "more",
+    "than",
+    "trade",
+    "has",
+    "have",
+    "had",
+    "also",
+    "already",
+    "then",
+    "now",
+    "recently",
+    "later",
+    "officially",
+    "immediately",
+    "temporarily",
+    "formally",
+    "government",
 ];
 
 fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part {
@@ -70,7 +92,9 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     if possessive && units.get(next).is_some_and(|u| u.word(&["s"])) {
         next += 1;
     }
-    if possessive && units.get(next).is_some_and(|u| u.word(&["own"]) || u.is_verb() && u.noun().is_none()) {
+    if possessive
+        && units.get(next).is_some_and(|u| u.word(&["own"]) || u.is_verb() && u.noun().is_none())
+    {
         return Part::Levies;
     }
     let left_out = units[at.saturating_sub(4)..at]
@@ -85,14 +109,17 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         if unit.is_noun(Noun::Duty) || unit.is_noun(Noun::Rate) && possessive {
             let foreign = !lexicon.levies(country);
             let noun_form = unit_is_noun_only(&units[at]) && !possessive;
-            let names_goods = units.iter().skip(next + step + 1).take(2).any(|u| u.word(&["on", "against"]));
+            let names_goods =
+                units.iter().skip(next + step + 1).take(2).any(|u| u.word(&["on", "against"]));
             let on_us = names_home_after(units, next + step, lexicon);
             return match (noun_form, foreign) {
                 // `China tariffs` are on China, `US tariffs` of the United States.
                 (true, _) if Some(country) != lexicon.home() => Part::Target,
                 // `Vietnam's 20% rate`: without the goods of another it is the rate that others levy.
                 // `The EU's tariffs on bourbon` are its own.
-                (_, true) if !on_us && !names_goods && !has_answer(units, at, next + step) => Part::Target,
+                (_, true) if !on_us && !names_goods && !has_answer(units, at, next + step) => {
+                    Part::Target
+                }
                 _ => Part::Levies,
             };
         }
@@ -115,13 +142,62 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
             || unit.has(Meaning::Answer)
             || unit.bound().is_some()
             || unit.word(&[
-                "own", "additional", "import", "retaliatory", "new", "higher", "lower", "average",
-                "effective", "combined", "total", "so", "called", "sweeping", "punitive", "steep",
-                "existing", "current", "baseline", "overall", "of", "origin", "other", "industrial",
-                "agricultural", "made", "initial", "ad", "valorem", "blanket", "further", "extra",
-                "trade", "and", "&", "consumer", "manufactured", "imported", "tit", "for", "tat",
-                "country", "specific", "recent", "latest", "highest", "original", "unilateral",
-                "planned", "proposed", "threatened", "'s", "minimum", "general", "broad", "all",
+                "own",
+                "additional",
+                "import",
+                "retaliatory",
+                "new",
+                "higher",
+                "lower",
+                "average",
+                "effective",
+                "combined",
+                "total",
+                "so",
+                "called",
+                "sweeping",
+                "punitive",
+                "steep",
+                "existing",
+                "current",
+                "baseline",
+                "overall",
+                "of",
+                "origin",
+                "other",
+                "industrial",
+                "agricultural",
+                "made",
+                "initial",
+                "ad",
+                "valorem",
+                "blanket",
+                "further",
+                "extra",
+                "trade",
+                "and",
+                "&",
+                "consumer",
+                "manufactured",
+                "imported",
+                "tit",
+                "for",
+                "tat",
+                "country",
+                "specific",
+                "recent",
+                "latest",
+                "highest",
+                "original",
+                "unilateral",
+                "planned",
+                "proposed",
+                "threatened",
+                "'s",
+                "minimum",
+                "general",
+                "broad",
+                "all",
             ]);
         let of = unit.word(&["of", "for", "and"]) && step == 0;
         if !qualifies || of {
@@ -141,7 +217,8 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
         return Part::Target;
     }
     // `exports to the United States` are what it levies on.
-    let imported = is_before(&["to", "into"]) && units[at.saturating_sub(4)..at].iter().any(|u| u.is_noun(Noun::Goods));
+    let imported = is_before(&["to", "into"])
+        && units[at.saturating_sub(4)..at].iter().any(|u| u.is_noun(Noun::Goods));
     if imported {
         return Part::Levies;
     }
@@ -151,14 +228,23 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     // `Beijing, for its part, has raised`
     if units.get(next).is_some_and(|u| u.word(&[","])) {
         let close = (next + 1..units.len().min(next + 8)).find(|at| units[*at].word(&[","]));
-        next = close.filter(|at| !units[next + 1..*at].iter().any(|u| u.is_verb() || u.country().is_some())).map_or(next, |at| at + 1);
+        next = close
+            .filter(|at| !units[next + 1..*at].iter().any(|u| u.is_verb() || u.country().is_some()))
+            .map_or(next, |at| at + 1);
     }
     let modal = |u: &Unit| {
-        [Modal::Will, Modal::Would, Modal::Could, Modal::Threat, Modal::Announced].into_iter().any(|m| u.modal(m))
+        [Modal::Will, Modal::Would, Modal::Could, Modal::Threat, Modal::Announced]
+            .into_iter()
+            .any(|m| u.modal(m))
     };
-    let verb = units.iter().skip(next).take(6).find(|u| u.is_verb() || !u.word(&FILLERS) && !modal(u) && !u.word(&["to"]));
+    let verb = units
+        .iter()
+        .skip(next)
+        .take(6)
+        .find(|u| u.is_verb() || !u.word(&FILLERS) && !modal(u) && !u.word(&["to"]));
     // `The European Union plans duties on …`
-    let plans = units.get(next).is_some_and(|u| u.modal(Modal::Threat) || u.modal(Modal::Announced));
+    let plans =
+        units.get(next).is_some_and(|u| u.modal(Modal::Threat) || u.modal(Modal::Announced));
     if plans && units.iter().skip(next).take(8).any(|u| u.is_noun(Noun::Duty)) {
         return Part::Levies;
     }
@@ -166,24 +252,49 @@ fn part(units: &[Unit], at: usize, country: Country, lexicon: &Lexicon) -> Part 
     let pays = verb.verb(Verb::Stand).is_some()
         && (verb.word(&["face", "faces", "faced", "facing", "pay", "pays", "paid", "owe", "owes"])
             || (verb.word(&["is", "are", "was", "were", "be", "been", "remain", "remains"])
-                || verb.word(&["has", "have"]) && units.iter().skip(next).take(4).any(|u| u.word(&["been"])))
-                && units.iter().skip(next).take(8).any(|u| u.word(&["subject", "hit", "facing", "paying", "charged", "assessed", "levied", "slapped"])));
+                || verb.word(&["has", "have"])
+                    && units.iter().skip(next).take(4).any(|u| u.word(&["been"])))
+                && units.iter().skip(next).take(8).any(|u| {
+                    u.word(&[
+                        "subject", "hit", "facing", "paying", "charged", "assessed", "levied",
+                        "slapped",
+                    ])
+                }));
     if pays {
         return Part::Target;
     }
     // A country that has no duties here agrees to what it will pay.
     let changes = units.iter().skip(next).take(8).any(|u| {
-        [Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Delay].into_iter().any(|v| u.verb(v).is_some())
+        [Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Delay]
+            .into_iter()
+            .any(|v| u.verb(v).is_some())
     });
-    if verb.word(&["agreed", "agrees", "accepted", "secured", "won"]) && !lexicon.levies(country) && !changes {
+    if verb.word(&["agreed", "agrees", "accepted", "secured", "won"])
+        && !lexicon.levies(country)
+        && !changes
+    {
         return Part::Target;
     }
     let levies = [
-        Verb::Raise, Verb::Cut, Verb::Set, Verb::Suspend, Verb::Delay, Verb::Extend, Verb::Resume,
-        Verb::Revoke, Verb::Agree, Verb::Exempt, Verb::Sign,
+        Verb::Raise,
+        Verb::Cut,
+        Verb::Set,
+        Verb::Suspend,
+        Verb::Delay,
+        Verb::Extend,
+        Verb::Resume,
+        Verb::Revoke,
+        Verb::Agree,
+        Verb::Exempt,
+        Verb::Sign,
     ];
-    let intransitive = verb.word(&["ended", "dropped", "fell", "rose"]) && verb.verb(Verb::Revoke).is_some();
-    if !intransitive && levies.iter().any(|class| verb.verb(*class).is_some()) { Part::Levies } else { Part::Other }
+    let intransitive =
+        verb.word(&["ended", "dropped", "fell", "rose"]) && verb.verb(Verb::Revoke).is_some();
+    if !intransitive && levies.iter().any(|class| verb.verb(*class).is_some()) {
+        Part::Levies
+    } else {
+        Part::Other
+    }
 }
 
 fn unit_is_noun_only(unit: &Unit) -> bool {
@@ -206,8 +317,17 @@ fn goods_before(units: &[Unit], at: usize) -> bool {
             || u.goods().is_some()
             || u.has(Meaning::World)
             || u.word(&[
-                "originating", "made", "shipped", "imported", "produced", "sourced", "smelted", "cast", "built",
-                "those", "assembled",
+                "originating",
+                "made",
+                "shipped",
+                "imported",
+                "produced",
+                "sourced",
+                "smelted",
+                "cast",
+                "built",
+                "those",
+                "assembled",
             ])
     })
 }

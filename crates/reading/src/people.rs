@@ -47,7 +47,8 @@ impl People {
             let words: Vec<&str> = words(sentence).map(|(_, word)| word).collect();
             for run in runs(&words) {
                 let (name, titles) = without_titles(&run.words);
-                let lasting = name.len() >= 2 && name.len() <= 4 && !name.iter().any(|w| not_a_name(w));
+                let lasting =
+                    name.len() >= 2 && name.len() <= 4 && !name.iter().any(|w| not_a_name(w));
                 if let (true, false) = (lasting, is_body(&name)) {
                     let full = name.join(" ");
                     for word in [name.first(), name.last()].into_iter().flatten() {
@@ -88,7 +89,8 @@ impl People {
             }
         }
         // Of whom something is told, without a word of saying: `Lee remains hopeful.`
-        let named = runs(&words).into_iter().rev().filter(|run| !run.owner && !governed(&words, run));
+        let named =
+            runs(&words).into_iter().rev().filter(|run| !run.owner && !governed(&words, run));
         let person = named
             .filter_map(|run| self.named(&run.words))
             .find(|speaker| !speaker.body && self.full.values().any(|full| *full == speaker.name));
@@ -166,7 +168,11 @@ impl People {
                 continue;
             }
             // `the president said`
-            let the = at > 0 && matches!(head[at - 1].to_lowercase().as_str(), "the" | "us" | "u.s" | "chinese" | "japanese");
+            let the = at > 0
+                && matches!(
+                    head[at - 1].to_lowercase().as_str(),
+                    "the" | "us" | "u.s" | "chinese" | "japanese"
+                );
             if near && the {
                 if let Some(title) = title_of(&lower) {
                     return self.bearer(title);
@@ -221,7 +227,14 @@ fn title_of(lower: &str) -> Option<&'static str> {
 
 /// Titles that are kept apart; others only go with a name.
 const TITLES: [&str; 9] = [
-    "president", "secretary", "minister", "premier", "chancellor", "chairman", "governor", "ambassador",
+    "president",
+    "secretary",
+    "minister",
+    "premier",
+    "chancellor",
+    "chairman",
+    "governor",
+    "ambassador",
     "representative",
 ];
 
@@ -279,8 +292,29 @@ fn governed(words: &[&str], run: &Run<'_>) -> bool {
 fn preposition(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "with" | "in" | "on" | "of" | "from" | "to" | "at" | "against" | "between" | "by" | "for" | "after"
-            | "during" | "about" | "into" | "over" | "under" | "through" | "and" | "told" | "as" | "before" | "since"
+        "with"
+            | "in"
+            | "on"
+            | "of"
+            | "from"
+            | "to"
+            | "at"
+            | "against"
+            | "between"
+            | "by"
+            | "for"
+            | "after"
+            | "during"
+            | "about"
+            | "into"
+            | "over"
+            | "under"
+            | "through"
+            | "and"
+            | "told"
+            | "as"
+            | "before"
+            | "since"
     )
 }
 
@@ -305,7 +339,10 @@ fn runs<'a>(words: &[&'a str]) -> Vec<Run<'a>> {
             Some(run) if run.words.len() >= NAME_WORDS_MAX => close(open.take()),
             Some(run) if capital => run.words.push(word),
             // Only the name of a body goes on after a small word.
-            Some(run) if joins(word) && run.words.iter().any(|w| SPEECH.is("body", &bare(w).to_lowercase())) => {
+            Some(run)
+                if joins(word)
+                    && run.words.iter().any(|w| SPEECH.is("body", &bare(w).to_lowercase())) =>
+            {
                 run.words.push(word);
             }
             Some(_) => close(open.take()),

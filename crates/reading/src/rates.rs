@@ -54,9 +54,11 @@ pub fn claims(sentence: &Sentence<'_>, context: &mut Context) -> Vec<Claim> {
                 start = end;
                 continue;
             }
-            if is_private(&sentence.units, context) || is_supposed(&sentence.units, clause, rate.last())
+            if is_private(&sentence.units, context)
+                || is_supposed(&sentence.units, clause, rate.last())
                 || is_possible(&sentence.units, clause, rate.first())
-                || is_denied(&sentence.units, clause, rate.first()) {
+                || is_denied(&sentence.units, clause, rate.first())
+            {
                 start = end;
                 continue;
             }
@@ -92,7 +94,9 @@ fn is_denied(units: &[Unit], clause: &Range<usize>, at: usize) -> bool {
                     || next.is_noun(Noun::Duty)
                     || next.program().is_some()
                     || next.word(&["subject", "yet", "be", "apply", "applied", "currently"]);
-                levied || units[i].verb(Verb::Exempt).is_some() || units[i].word(&["exempt", "exempted", "spared"])
+                levied
+                    || units[i].verb(Verb::Exempt).is_some()
+                    || units[i].word(&["exempt", "exempted", "spared"])
             }
     })
 }
@@ -138,9 +142,14 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         let first = rates[at];
         let second = rates.get(at + 1).copied().filter(|second| second - first <= PAIR_UNITS_MAX);
         let lead = |at: usize, words: &[&str]| {
-            units[at.saturating_sub(3).max(clause.start)..at].iter().rev().take(3).any(|u| u.word(words))
+            units[at.saturating_sub(3).max(clause.start)..at]
+                .iter()
+                .rev()
+                .take(3)
+                .any(|u| u.word(words))
         };
-        let Some(second) = second.filter(|s| units[first].percent().is_some() && units[*s].percent().is_some())
+        let Some(second) =
+            second.filter(|s| units[first].percent().is_some() && units[*s].percent().is_some())
         else {
             found.push(single(units, clause, first));
             at += 1;
@@ -153,7 +162,9 @@ fn stated(units: &[Unit], clause: &Range<usize>) -> Vec<Stated> {
         // `reduce its 145 percent tariff on imports to 30 percent`
         let of_duty = leads_to_duty(units, first + 1, second)
             && !between.iter().any(|u| u.word(&["and", ",", "plus"]))
-            && (clause.start..second).any(|i| units[i].verb(Verb::Cut).is_some() || units[i].verb(Verb::Raise).is_some());
+            && (clause.start..second).any(|i| {
+                units[i].verb(Verb::Cut).is_some() || units[i].verb(Verb::Raise).is_some()
+            });
         let ranges = lead(first, &["ranging", "between", "range", "ranges", "ranged", "of"])
             && between.len() <= 2
             || between.iter().any(|u| u.word(&["–", "—", "-"])) && between.len() == 1;
@@ -193,8 +204,20 @@ const PAIR_UNITS_MAX: usize = 12;
 /// Whether a word leads a rate, with nothing between them but what qualifies it: `from the current 25%`.
 fn led_by(units: &[Unit], clause: &Range<usize>, at: usize, lead: &str) -> bool {
     const QUALIFIERS: [&str; 14] = [
-        "the", "a", "an", "its", "their", "current", "previous", "original", "threatened", "earlier",
-        "existing", "initial", "planned", "just",
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "current",
+        "previous",
+        "original",
+        "threatened",
+        "earlier",
+        "existing",
+        "initial",
+        "planned",
+        "just",
     ];
     let before = units[clause.start..at].iter().rev();
     let found = before.take(4).find(|u| !u.word(&QUALIFIERS) && u.bound().is_none());
@@ -249,23 +272,35 @@ fn is_rate(
     }
     // `15% instead of 27.5%`, `an average of 51%` of somebody's making.
     let lead = &units[first.saturating_sub(2).max(clause.start)..first];
-    let swings = lead.last().is_some_and(|u| u.word(&["up", "down"]) && u.bound().is_none()) && rate.from.is_none();
-    if swings || lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"])) {
+    let swings = lead.last().is_some_and(|u| u.word(&["up", "down"]) && u.bound().is_none())
+        && rate.from.is_none();
+    if swings
+        || lead.iter().any(|u| u.word(&["instead", "rather", "compared", "versus", "against"]))
+    {
         return false;
     }
-    let estimated = units[clause.start..first].iter().any(|u| u.word(&["average", "effective", "weighted"]) && !u.is_verb());
+    let estimated = units[clause.start..first]
+        .iter()
+        .any(|u| u.word(&["average", "effective", "weighted"]) && !u.is_verb());
     let effective_rate = units[clause.start..first].windows(2).any(|pair| {
         pair[0].word(&["average", "effective", "weighted", "averaged"])
-            && (pair[1].is_noun(Noun::Duty) || pair[1].is_noun(Noun::Rate) || pair[1].country().is_some() || pair[1].word(&["average", "effective", "applied"]))
+            && (pair[1].is_noun(Noun::Duty)
+                || pair[1].is_noun(Noun::Rate)
+                || pair[1].country().is_some()
+                || pair[1].word(&["average", "effective", "applied"]))
     });
     if estimated && effective_rate {
         return false;
     }
-    if next.is_some_and(|u| u.word(&["stake", "owned", "owner", "share", "chance", "more", "fewer", "off"])) {
+    if next.is_some_and(|u| {
+        u.word(&["stake", "owned", "owner", "share", "chance", "more", "fewer", "off"])
+    }) {
         return false;
     }
     // `a 25% section 232 duty on steel`: through words that qualify, up to a duty.
-    if leads_to_duty(units, last + 1, clause.end) || last > first && leads_to_duty(units, first + 1, last) {
+    if leads_to_duty(units, last + 1, clause.end)
+        || last > first && leads_to_duty(units, first + 1, last)
+    {
         return true;
     }
     // The nearest word before that has percentages.
@@ -296,9 +331,15 @@ fn is_rate(
     let in_clause = has_duty(&units[clause.clone()]);
     let rate_noun = units[start..first].iter().any(|u| u.is_noun(Noun::Rate));
     let party = units[clause.clone()].iter().any(|u| {
-        u.country().is_some() || u.goods().is_some() || u.has(Meaning::Both) || u.has(Meaning::EachOther)
+        u.country().is_some()
+            || u.goods().is_some()
+            || u.has(Meaning::Both)
+            || u.has(Meaning::EachOther)
     });
-    let party = party || units[start..first].iter().any(|u| u.word(&["those", "others", "importers", "exporters"]));
+    let party = party
+        || units[start..first]
+            .iter()
+            .any(|u| u.word(&["those", "others", "importers", "exporters"]));
     let about_duties = has_duty(units) || context.recent().is_some();
     // `rising to 50% in January`, after a rate.
     let goes_on = after_another && units[clause.start].form() == Some(Form::Ing);
@@ -309,7 +350,9 @@ fn is_rate(
     let rate_of = (clause.start..first).any(|at| {
         units[at].is_noun(Noun::Rate)
             && (units.get(at + 1).is_some_and(|u| u.word(&["on", "for"]))
-                || at >= clause.start + 2 && units[at - 1].word(&["'s", "’s"]) && units[at - 2].country().is_some())
+                || at >= clause.start + 2
+                    && units[at - 1].word(&["'s", "’s"])
+                    && units[at - 2].country().is_some())
     });
     let led_at = first > clause.start && units[first - 1].word(&["at"]);
     if goes_on || rate_of && (party || named) || named && led_at {
@@ -321,11 +364,18 @@ fn is_rate(
     }
     // `The rate fell to 10%`, `Japan faces 15%`.
     let pays = units[start..first].iter().any(|u| {
-        u.word(&["pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable", "carry", "carries"])
+        u.word(&[
+            "pay", "pays", "paying", "paid", "face", "faces", "faced", "owe", "owes", "dutiable",
+            "carry", "carries",
+        ])
     });
     let of_goods = units[clause.clone()].iter().any(|u| u.is_noun(Noun::Goods));
-    let bare = has_target(sentence, window) && window.clone().any(|at| sentence.parts[at] == Some(Part::Target));
-    if pays && bare && units.get(last + 1).is_none_or(|u| u.word(&[".", ",", "on", "from", "and", ";"])) {
+    let bare = has_target(sentence, window)
+        && window.clone().any(|at| sentence.parts[at] == Some(Part::Target));
+    if pays
+        && bare
+        && units.get(last + 1).is_none_or(|u| u.word(&[".", ",", "on", "from", "and", ";"]))
+    {
         return true;
     }
     if pays && (about_duties || context.duties || of_goods) && (party || after_another) {
@@ -364,17 +414,25 @@ fn leads_to_duty(units: &[Unit], from: usize, end: usize) -> bool {
             return true;
         }
         // `The 50% rate applies to steel`
-        let rate = unit.is_noun(Noun::Rate) && units[from + step + 1..end].iter().take(4).any(|u| {
-            u.goods().is_some() || u.country().is_some()
-        });
+        let rate = unit.is_noun(Noun::Rate)
+            && units[from + step + 1..end]
+                .iter()
+                .take(4)
+                .any(|u| u.goods().is_some() || u.country().is_some());
         if rate {
             return true;
         }
-        let stops = unit.is_verb() && !unit.word(&["added", "proposed", "planned", "imposed", "set", "announced"])
+        let stops = unit.is_verb()
+            && !unit.word(&["added", "proposed", "planned", "imposed", "set", "announced"])
             || unit.has(Meaning::OtherPercent)
             || unit.fact.is_some() && !matches!(unit.fact, Some(Fact::Act(_) | Fact::Number(_)))
-            || unit.word(&[",", ".", ";", "on", "from", "of", "for", "to", "in", "by", "at", "while", "that"])
-            || unit.word(&["amid", "over", "as", "after", "since", "with", "despite", "because", "due", "if", "when"])
+            || unit.word(&[
+                ",", ".", ";", "on", "from", "of", "for", "to", "in", "by", "at", "while", "that",
+            ])
+            || unit.word(&[
+                "amid", "over", "as", "after", "since", "with", "despite", "because", "due", "if",
+                "when",
+            ])
             || unit.word(&["and"]) && step == 0;
         if stops {
             return false;
@@ -418,7 +476,8 @@ fn claim(
         claim.until = claim.from.take();
     }
     claim.listed = window.clone().any(|at| {
-        units[at].fact == Some(Fact::Money) || units[at].word(&["listed", "certain", "selected", "some", "specified"])
+        units[at].fact == Some(Fact::Money)
+            || units[at].word(&["listed", "certain", "selected", "some", "specified"])
     });
     status(units, clause, &mut claim, rate.first(), class);
     claim.span = sentence.span(window, &used);
@@ -426,8 +485,17 @@ fn claim(
 }
 
 const GOVERNING: [Verb; 11] = [
-    Verb::Raise, Verb::Cut, Verb::Set, Verb::Suspend, Verb::Resume, Verb::Effect, Verb::Delay,
-    Verb::Revoke, Verb::Extend, Verb::Expire, Verb::Stand,
+    Verb::Raise,
+    Verb::Cut,
+    Verb::Set,
+    Verb::Suspend,
+    Verb::Resume,
+    Verb::Effect,
+    Verb::Delay,
+    Verb::Revoke,
+    Verb::Extend,
+    Verb::Expire,
+    Verb::Stand,
 ];
 
 /// The verb that governs a rate: the nearest before it, else one after it in its window.
@@ -444,7 +512,8 @@ fn verb_of(
     let before: Vec<(usize, Verb, Form)> = (clause.start..first).rev().filter_map(of).collect();
     // `was raised to`: the verb that means something, not the one that helps.
     let full = before.iter().find(|(_, class, _)| *class != Verb::Stand).copied();
-    let after = (rate.last() + 1..window.end).filter_map(of).find(|(_, class, _)| *class != Verb::Stand);
+    let after =
+        (rate.last() + 1..window.end).filter_map(of).find(|(_, class, _)| *class != Verb::Stand);
     // `the increase to 50% was postponed`: what stands before the rate is no verb.
     let put_off = after.filter(|(_, class, _)| {
         let ends = matches!(class, Verb::Suspend | Verb::Delay | Verb::Revoke);
@@ -476,7 +545,9 @@ fn shape(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, rate: &Stated
         }
         _ => return,
     };
-    if matches!(class, Verb::Suspend | Verb::Delay | Verb::Extend) || of_pause && rate.from.is_none() {
+    if matches!(class, Verb::Suspend | Verb::Delay | Verb::Extend)
+        || of_pause && rate.from.is_none()
+    {
         claim.kind = Kind::Suspension;
         // What is not collected meanwhile.
         (claim.rate_from, claim.rate_to) = (rate.from.or(rate.to), None);
@@ -522,7 +593,8 @@ fn parties(
     let mut on: Vec<Country> = targets.iter().map(|(_, country)| *country).collect();
     // `The EU agreed to 15% on its exports to the United States`: it is the other that levies.
     let into = levies.iter().find(|(at, _)| {
-        units[at.saturating_sub(2)..*at].iter().any(|u| u.word(&["to", "into"])) && units[at.saturating_sub(4)..*at].iter().any(|u| u.is_noun(Noun::Goods))
+        units[at.saturating_sub(2)..*at].iter().any(|u| u.word(&["to", "into"]))
+            && units[at.saturating_sub(4)..*at].iter().any(|u| u.is_noun(Noun::Goods))
     });
     if let Some((_, into)) = into.copied() {
         on.extend(by.iter().copied().filter(|c| *c != into));
@@ -530,9 +602,8 @@ fn parties(
     }
     by.retain(|country| !on.contains(country) || on.len() > 1);
     let home = lexicon.home();
-    let said = |meaning: Meaning, range: &Range<usize>| {
-        range.clone().find(|at| units[*at].has(meaning))
-    };
+    let said =
+        |meaning: Meaning, range: &Range<usize>| range.clone().find(|at| units[*at].has(meaning));
     if let Some(at) = said(Meaning::Others, window) {
         claim.others = true;
         used.push(at);
@@ -549,7 +620,9 @@ fn parties(
             // With a home country that levies on all, another country alone is whom a rate is for; one that
             // levies itself and moves its own rate is meant as the one that levies.
             let moves = units[at + 1..window.end].iter().any(|u| {
-                u.verb(Verb::Cut).is_some() || u.verb(Verb::Raise).is_some() || u.verb(Verb::Set).is_some()
+                u.verb(Verb::Cut).is_some()
+                    || u.verb(Verb::Raise).is_some()
+                    || u.verb(Verb::Set).is_some()
             });
             if lexicon.levies(country) && moves && before.is_some() || Some(country) == home {
                 by.push(country);
@@ -560,14 +633,27 @@ fn parties(
     }
     // `China's finance ministry said it would levy 15%`.
     if by.is_empty() {
-        let pronoun = (clause.start..rate_first(used).max(clause.start)).find(|at| units[*at].word(&["it", "he", "they"]));
+        let pronoun = (clause.start..rate_first(used).max(clause.start))
+            .find(|at| units[*at].word(&["it", "he", "they"]));
         let acts = pronoun.is_some_and(|at| {
             units[at..window.end].iter().take(5).any(|u| {
-                [Verb::Set, Verb::Raise, Verb::Cut, Verb::Suspend, Verb::Revoke, Verb::Extend, Verb::Delay].into_iter().any(|v| u.verb(v).is_some())
+                [
+                    Verb::Set,
+                    Verb::Raise,
+                    Verb::Cut,
+                    Verb::Suspend,
+                    Verb::Revoke,
+                    Verb::Extend,
+                    Verb::Delay,
+                ]
+                .into_iter()
+                .any(|v| u.verb(v).is_some())
             })
         });
         let named = pronoun.filter(|_| acts).and_then(|at| {
-            (0..at).rev().find(|i| units[*i].name().is_some() && sentence.parts[*i] != Some(Part::Target))
+            (0..at)
+                .rev()
+                .find(|i| units[*i].name().is_some() && sentence.parts[*i] != Some(Part::Target))
         });
         by.extend(named.and_then(|at| units[at].country()));
         on.retain(|country| !by.contains(country));
@@ -599,7 +685,9 @@ fn parties(
             None if !on.is_empty() => {
                 // On goods of the home country: the other side that was spoken of.
                 let partner = before
-                    .and_then(|b| b.on.iter().chain(&b.levied_by).find(|c| Some(**c) != home).copied())
+                    .and_then(|b| {
+                        b.on.iter().chain(&b.levied_by).find(|c| Some(**c) != home).copied()
+                    })
                     .or_else(|| {
                         let named = units.iter().filter_map(Unit::country);
                         named.into_iter().find(|c| Some(*c) != home)
@@ -614,7 +702,9 @@ fn parties(
         if by.iter().all(|country| Some(*country) != home) && !by.is_empty() {
             on.extend(home);
         } else if by == home.into_iter().collect::<Vec<_>>() && pair.is_some() {
-            on.extend(before.and_then(|b| b.levied_by.first().copied()).filter(|c| Some(*c) != home));
+            on.extend(
+                before.and_then(|b| b.levied_by.first().copied()).filter(|c| Some(*c) != home),
+            );
         }
     }
     // Two that levy on each other.
@@ -627,7 +717,8 @@ fn parties(
             let other = units[at].country().filter(|c| Some(*c) != home);
             other.filter(|_| sentence.parts[at] != Some(Part::Levies) && !is_left_out(units, at))
         });
-        let named = named.or(before.filter(|b| b.levied_by == by).and_then(|b| b.on.first().copied()));
+        let named =
+            named.or(before.filter(|b| b.levied_by == by).and_then(|b| b.on.first().copied()));
         let goods = window.clone().any(|at| units[at].goods().is_some());
         on.extend(named.filter(|_| !goods || named.is_some() && refers));
     }
@@ -637,7 +728,9 @@ fn parties(
 
 /// Whether the country at `at` is said to be outside of what is said.
 fn is_left_out(units: &[Unit], at: usize) -> bool {
-    units[at.saturating_sub(4)..at].iter().any(|u| u.word(&["except", "excluding", "outside", "than", "besides"]))
+    units[at.saturating_sub(4)..at]
+        .iter()
+        .any(|u| u.word(&["except", "excluding", "outside", "than", "besides"]))
 }
 
 fn rate_first(used: &[usize]) -> usize {
@@ -676,7 +769,9 @@ fn names(
             }
             add_programs(claim, &named.programs);
         }
-        if unit.is_noun(Noun::Duty) || unit.is_noun(Noun::Goods) && !unit.word(&["items", "articles"]) {
+        if unit.is_noun(Noun::Duty)
+            || unit.is_noun(Noun::Goods) && !unit.word(&["items", "articles"])
+        {
             used.push(at);
         }
         match &unit.fact {
@@ -692,7 +787,8 @@ fn names(
         }
     }
     // A program named in the clause is meant by every rate in it that names none nearer.
-    let named = |range: &Range<usize>| range.clone().filter(|at| units[*at].program().is_some()).collect();
+    let named =
+        |range: &Range<usize>| range.clone().filter(|at| units[*at].program().is_some()).collect();
     let mut programs: Vec<usize> = named(window);
     if programs.is_empty() {
         programs = named(&(clause.start..window.start));
@@ -706,12 +802,16 @@ fn names(
             narrow(&mut claim.programs, &lexicon.programs[program as usize]);
         }
         // `section 232 duties on steel`: what both the program and the goods name.
-        let common: Vec<String> = goods.iter().filter(|p| claim.programs.contains(p)).cloned().collect();
+        let common: Vec<String> =
+            goods.iter().filter(|p| claim.programs.contains(p)).cloned().collect();
         if !common.is_empty() {
             claim.programs = common;
         }
     }
-    if claim.goods.is_none() && claim.programs.is_empty() && claim.on.is_empty() && !claim.others
+    if claim.goods.is_none()
+        && claim.programs.is_empty()
+        && claim.on.is_empty()
+        && !claim.others
         && let Some(before) = before
     {
         claim.goods.clone_from(&before.goods);
@@ -778,10 +878,16 @@ fn dates(
 fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, verb: Option<Verb>) {
     let before = &units[clause.start..at];
     let threatened = before.iter().any(|u| u.modal(Modal::Threat))
-        || units[at..clause.end].iter().take(4).any(|u| u.word(&["proposed", "threatened", "planned"]));
-    let agreed = before.iter().any(|u| u.word(&["agreed", "agree", "agrees", "agreeing", "committed"]));
-    let told = agreed || claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
-    let announced = told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
+        || units[at..clause.end]
+            .iter()
+            .take(4)
+            .any(|u| u.word(&["proposed", "threatened", "planned"]));
+    let agreed =
+        before.iter().any(|u| u.word(&["agreed", "agree", "agrees", "agreeing", "committed"]));
+    let told = agreed
+        || claim.tense == Tense::Future && units[..at].iter().any(|u| u.modal(Modal::Announced));
+    let announced =
+        told || before.iter().any(|u| u.modal(Modal::Announced) || u.modal(Modal::Would));
     let over = before.windows(2).any(|pair| pair[0].modal(Modal::Not) && pair[1].word(&["longer"]));
     claim.status = match verb {
         _ if over => Some(Legal::Expired),
@@ -789,7 +895,9 @@ fn status(units: &[Unit], clause: &Range<usize>, claim: &mut Claim, at: usize, v
         Some(Verb::Suspend | Verb::Delay) => Some(Legal::Suspended),
         Some(Verb::Revoke | Verb::Expire) => Some(Legal::Expired),
         _ if announced => Some(Legal::Announced),
-        Some(Verb::Stand | Verb::Effect | Verb::Set | Verb::Resume) if claim.tense != Tense::Future => {
+        Some(Verb::Stand | Verb::Effect | Verb::Set | Verb::Resume)
+            if claim.tense != Tense::Future =>
+        {
             Some(Legal::InForce)
         }
         _ => None,
@@ -801,11 +909,18 @@ fn asides(sentence: &Sentence<'_>, claims: &mut [Claim]) {
     let units = &sentence.units;
     for clause in &sentence.clauses {
         let here = &units[clause.clone()];
-        if here.len() > 6 || here.iter().any(|u| u.is_verb() && !u.word(&["effective"]) || u.percent().is_some()) {
+        if here.len() > 6
+            || here.iter().any(|u| u.is_verb() && !u.word(&["effective"]) || u.percent().is_some())
+        {
             continue;
         }
-        let Some(at) = clause.clone().find(|at| units[*at].when().is_some_and(|when| when.is_day())) else { continue };
-        let (start, day) = (units[clause.start].span.start, units[at].when().map(|when| when.first));
+        let Some(at) =
+            clause.clone().find(|at| units[*at].when().is_some_and(|when| when.is_day()))
+        else {
+            continue;
+        };
+        let (start, day) =
+            (units[clause.start].span.start, units[at].when().map(|when| when.first));
         if sentence.is_reported(at) {
             continue;
         }

@@ -29,7 +29,8 @@ pub fn read(document: &Document, lexicon: &Lexicon) -> Vec<Claim> {
         if tokens.first().is_some_and(|t| t.gap == Gap::Paragraph) {
             context.new_paragraph();
         }
-        let sentence = Sentence::new(units(tokens, lexicon, document.dated), lexicon, document.dated);
+        let sentence =
+            Sentence::new(units(tokens, lexicon, document.dated), lexicon, document.dated);
         let asks = tokens.last().is_some_and(|t| t.text == "?");
         let mut found = if asks { Vec::new() } else { sentence.claims(&mut context) };
         context.note(&sentence);
@@ -94,21 +95,38 @@ impl<'l> Sentence<'l> {
         const LEAD_UNITS_MAX: usize = 3;
         let mut first = used.iter().copied().min().unwrap_or(0);
         for _ in 0..LEAD_UNITS_MAX {
-            let Some(before) = first.checked_sub(1).filter(|before| *before >= clause.start) else { break };
+            let Some(before) = first.checked_sub(1).filter(|before| *before >= clause.start) else {
+                break;
+            };
             let unit = &self.units[before];
             let word = unit.low.starts_with(char::is_alphanumeric);
             let stops = unit.is_verb()
                 || unit.fact.is_some()
-                || unit.word(&["and", "or", "while", "but", "which", "that", "after", "before", "when", "as", "with"])
-                || unit.word(&["following", "despite", "because", "since", "so", "whereas", "said", "although"]);
-            let pair = unit.word(&["and"]) && before > clause.start && self.units[before - 1].country().is_some();
+                || unit.word(&[
+                    "and", "or", "while", "but", "which", "that", "after", "before", "when", "as",
+                    "with",
+                ])
+                || unit.word(&[
+                    "following",
+                    "despite",
+                    "because",
+                    "since",
+                    "so",
+                    "whereas",
+                    "said",
+                    "although",
+                ]);
+            let pair = unit.word(&["and"])
+                && before > clause.start
+                && self.units[before - 1].country().is_some();
             if !word || stops && !pair {
                 break;
             }
             first = before;
         }
         let last = used.iter().copied().max().unwrap_or(0);
-        const LOOSE: [&str; 12] = ["of", "by", "at", "to", "in", "for", "with", "and", "or", "from", "also", "as"];
+        const LOOSE: [&str; 12] =
+            ["of", "by", "at", "to", "in", "for", "with", "and", "or", "from", "also", "as"];
         while first < last && !used.contains(&first) && self.units[first].word(&LOOSE) {
             first += 1;
         }
@@ -117,7 +135,10 @@ impl<'l> Sentence<'l> {
 
     /// Whether the unit before says that the date is an end.
     pub fn ends_at(&self, at: usize) -> bool {
-        let words = ["until", "till", "through", "expires", "expire", "ends", "end", "before", "expired", "runs", "run"];
+        let words = [
+            "until", "till", "through", "expires", "expire", "ends", "end", "before", "expired",
+            "runs", "run",
+        ];
         let near = self.units[at.saturating_sub(3)..at].iter().rev();
         let to = at > 0 && self.units[at - 1].word(&["to"]);
         to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
@@ -131,23 +152,50 @@ impl<'l> Sentence<'l> {
 
     /// Whether a date names the thing that follows it: `the May 7 judgment`, `its April 4 restrictions`.
     pub fn is_name(&self, at: usize) -> bool {
-        let lead = at > 0 && self.units[at - 1].word(&["the", "its", "their", "those", "that", "'s", "’s"]);
+        let lead = at > 0
+            && self.units[at - 1].word(&["the", "its", "their", "those", "that", "'s", "’s"]);
         let next = self.units.get(at + 1);
-        lead && next.is_some_and(|u| u.low.starts_with(char::is_alphabetic) && (u.noun().is_some() || u.form().is_none()) && !u.word(&["and", "to", "for", "in", "on", "as"]))
+        lead && next.is_some_and(|u| {
+            u.low.starts_with(char::is_alphabetic)
+                && (u.noun().is_some() || u.form().is_none())
+                && !u.word(&["and", "to", "for", "in", "on", "as"])
+        })
     }
 
     /// Whether the date is that of a saying or a signing and not of what is said.
     pub fn is_reported(&self, at: usize) -> bool {
         const SAYING: [&str; 22] = [
-            "said", "says", "told", "wrote", "reported", "confirmed", "noted", "added", "posted",
-            "stated", "signed", "announced", "unveiled", "agreed", "reached", "issued", "published",
-            "dated", "announcement", "declared", "struck", "stated",
+            "said",
+            "says",
+            "told",
+            "wrote",
+            "reported",
+            "confirmed",
+            "noted",
+            "added",
+            "posted",
+            "stated",
+            "signed",
+            "announced",
+            "unveiled",
+            "agreed",
+            "reached",
+            "issued",
+            "published",
+            "dated",
+            "announcement",
+            "declared",
+            "struck",
+            "stated",
         ];
         if self.is_name(at) {
             return true;
         }
         // `Executive Order 14257 of April 2`
-        if at >= 2 && self.units[at - 1].word(&["of", "dated"]) && matches!(self.units[at - 2].fact, Some(Fact::Act(_))) {
+        if at >= 2
+            && self.units[at - 1].word(&["of", "dated"])
+            && matches!(self.units[at - 2].fact, Some(Fact::Act(_)))
+        {
             return true;
         }
         let near = self.units[at.saturating_sub(4)..at].iter().rev();
@@ -211,7 +259,9 @@ pub(crate) fn tense(units: &[Unit], clause: &Range<usize>, verb: Option<usize>) 
         Some(Form::S) => Tense::Present,
         Some(Form::Past) => Tense::Past,
         // `must pay`, `exporters pay`, but not `agreed to pay`.
-        Some(Form::Base) if verb.is_some_and(|v| v == 0 || !units[v - 1].word(&["to"])) => Tense::Present,
+        Some(Form::Base) if verb.is_some_and(|v| v == 0 || !units[v - 1].word(&["to"])) => {
+            Tense::Present
+        }
         Some(Form::Base | Form::Ing) | None => {
             let finite = units[clause.clone()].iter().find_map(|u| u.form());
             match finite {

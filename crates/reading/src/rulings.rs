@@ -9,20 +9,44 @@ use crate::read::{Context, Sentence, tense};
 use crate::unit::Unit;
 
 const AGAINST: [&str; 12] = [
-    "exceeded", "illegal", "unlawful", "invalid", "unconstitutional", "overstepped", "exceed", "beyond",
-    "unauthorized", "unlawfully", "illegally", "against",
+    "exceeded",
+    "illegal",
+    "unlawful",
+    "invalid",
+    "unconstitutional",
+    "overstepped",
+    "exceed",
+    "beyond",
+    "unauthorized",
+    "unlawfully",
+    "illegally",
+    "against",
 ];
 
 /// The ruling that a clause states, if any.
-pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Context) -> Option<Claim> {
+pub fn claim(
+    sentence: &Sentence<'_>,
+    clause: &Range<usize>,
+    context: &mut Context,
+) -> Option<Claim> {
     let units = &sentence.units;
     let here = &units[clause.clone()];
     let court = clause.clone().find(|at| units[*at].court().is_some());
     let ruling = clause.clone().find(|at| units[*at].is_noun(Noun::Ruling));
     // A stay is something that a court gives; `to stay` is another word.
     const LEADS: [&str; 12] = [
-        "a", "the", "its", "this", "temporary", "administrative", "emergency", "immediate", "granted",
-        "of", "for", "that",
+        "a",
+        "the",
+        "its",
+        "this",
+        "temporary",
+        "administrative",
+        "emergency",
+        "immediate",
+        "granted",
+        "of",
+        "for",
+        "that",
     ];
     let stay = clause.clone().find(|at| {
         units[*at].is_noun(Noun::Stay)
@@ -35,11 +59,13 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
             context.court = Some(name.clone());
         }
     }
-    let day = clause.clone().find_map(|at| units[at].when().filter(|w| w.is_day()).map(|w| w.first));
+    let day =
+        clause.clone().find_map(|at| units[at].when().filter(|w| w.is_day()).map(|w| w.first));
     let decided = court.and_then(|at| units[at].court()).zip(day).is_some_and(|(court, day)| {
         sentence.lexicon.decided(&sentence.lexicon.names[court as usize], day).is_some()
     });
-    let about = decided || is_about_duties(units, &(0..units.len()))
+    let about = decided
+        || is_about_duties(units, &(0..units.len()))
         || here.iter().any(|u| u.word(&["authority", "powers"]))
         || context.duties;
     if !about {
@@ -67,7 +93,10 @@ pub fn claim(sentence: &Sentence<'_>, clause: &Range<usize>, context: &mut Conte
     };
     for at in clause.clone() {
         let unit = &units[at];
-        if unit.is_noun(Noun::Duty) || unit.program().is_some() || unit.word(&["authority", "powers"]) {
+        if unit.is_noun(Noun::Duty)
+            || unit.program().is_some()
+            || unit.word(&["authority", "powers"])
+        {
             used.push(at);
         }
         if let Some(program) = unit.program() {
@@ -105,7 +134,8 @@ fn decision(
     let has = |words: &[&str]| units[clause.start..].iter().any(|u: &Unit| u.word(words));
     let got = |words: &[&str]| clause.clone().find(|at| units[*at].word(words));
     if let Some(stay) = stay {
-        let verb = got(&["secured", "granted", "won", "obtained", "issued", "got", "received", "entered"]);
+        let verb =
+            got(&["secured", "granted", "won", "obtained", "issued", "got", "received", "entered"]);
         return Some((verb.unwrap_or(stay), Legal::Stayed));
     }
     let of_ruling = clause.clone().any(|at| units[at].is_noun(Noun::Ruling));
@@ -133,7 +163,10 @@ fn decision(
         return Some((at, Legal::Stayed));
     }
     let rule = find(Verb::Rule)?;
-    if has(&AGAINST) || has(&["not", "no", "n't"]) && has(&["authorize", "authorise", "permit", "allow", "authority"]) {
+    if has(&AGAINST)
+        || has(&["not", "no", "n't"])
+            && has(&["authorize", "authorise", "permit", "allow", "authority"])
+    {
         return Some((rule, Legal::StruckDown));
     }
     if has(&["remain", "stay", "continue"]) && has(&["effect", "place", "force", "appeal"]) {

@@ -67,7 +67,17 @@ pub struct Miss {
 
 /// The fields that are scored, in the order of the report.
 pub const FIELDS: [&str; 11] = [
-    "kind", "levied_by", "on", "goods", "rate_from", "rate_to", "days", "from", "until", "act", "status",
+    "kind",
+    "levied_by",
+    "on",
+    "goods",
+    "rate_from",
+    "rate_to",
+    "days",
+    "from",
+    "until",
+    "act",
+    "status",
 ];
 
 impl Score {
@@ -209,10 +219,9 @@ fn fields(label: &Label, claim: &Claim, ledger: &Ledger) -> Vec<Field> {
         count("goods", Some(goods.clone()), claim.goods.clone(), right);
     }
     let percent = |rate: Exact| format!("{}%", exact_decimal(rate));
-    for (name, labelled, found) in [
-        ("rate_from", label.rate_from, claim.rate_from),
-        ("rate_to", label.rate_to, claim.rate_to),
-    ] {
+    for (name, labelled, found) in
+        [("rate_from", label.rate_from, claim.rate_from), ("rate_to", label.rate_to, claim.rate_to)]
+    {
         count(name, labelled.map(percent), found.map(percent), labelled == found);
     }
     let days = |days: Option<i32>| days.map(|days| days.to_string());

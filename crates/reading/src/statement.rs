@@ -139,7 +139,8 @@ fn quotations(text: &str, paragraph: &Range<usize>) -> Vec<Quotation> {
     let mut characters = inside.char_indices().peekable();
     let mut close = |open: usize, mark: usize, end: usize| {
         let inner = open + mark..end;
-        let letters = text.get(inner.clone()).is_some_and(|words| words.contains(char::is_alphabetic));
+        let letters =
+            text.get(inner.clone()).is_some_and(|words| words.contains(char::is_alphabetic));
         if inner.len() <= QUOTATION_BYTES_MAX && letters {
             found.push(Quotation { outer: open..end + mark, inner });
         }
@@ -222,7 +223,8 @@ pub(crate) fn ends(text: &str) -> impl Iterator<Item = usize> {
             start += 1;
         }
         let word = text.get(start..at)?.rsplit([' ', '(']).next().unwrap_or_default();
-        let short = c == '.' && (word.contains('.') || SPEECH.is("title", &word.to_lowercase()) && word.len() <= 3);
+        let short = c == '.'
+            && (word.contains('.') || SPEECH.is("title", &word.to_lowercase()) && word.len() <= 3);
         (space && capital && !(short && follows.is_some())).then_some(at + 1)
     })
 }
@@ -250,13 +252,19 @@ fn outlets(clause: &str) -> Outlets {
         let Some(name) = names.iter().find(whole) else { continue };
         skip_to = at + name.len();
         let before = clause.get(..at).unwrap_or_default();
-        let before: Vec<String> =
-            before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(4).map(str::to_lowercase).collect();
+        let before: Vec<String> = before
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .take(4)
+            .map(str::to_lowercase)
+            .collect();
         // Nearest first; articles and adjectives between do not matter.
         let meaning = before.iter().find_map(|word| SPEECH.meaning("from", word));
         let through = before.iter().any(|w| SPEECH.meaning("from", w) == Some("through"));
         let after = clause.get(skip_to..).unwrap_or_default();
-        let reports = words(after).next().is_some_and(|(_, word)| SPEECH.is("say", word) || word == "reported");
+        let reports = words(after)
+            .next()
+            .is_some_and(|(_, word)| SPEECH.is("say", word) || word == "reported");
         match (meaning, found.to.is_some()) {
             _ if through || reports => found.through.push((*name).to_owned()),
             (Some("to"), false) => found.to = Some((*name).to_owned()),

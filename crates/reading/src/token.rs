@@ -141,8 +141,8 @@ pub fn sentences(tokens: &[Token<'_>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for at in 0..tokens.len() {
-        let ends = at > start
-            && (at - start >= limits::SENTENCE_TOKENS_MAX || begins(tokens, start, at));
+        let ends =
+            at > start && (at - start >= limits::SENTENCE_TOKENS_MAX || begins(tokens, start, at));
         if ends {
             found.push(start..at);
             start = at;
@@ -189,8 +189,8 @@ fn begins(tokens: &[Token<'_>], start: usize, at: usize) -> bool {
         // could begin one.
         _ if mark.ends_with('.') => {
             const OPENERS: [&str; 16] = [
-                "the", "it", "this", "that", "in", "but", "on", "as", "for", "a", "an", "he", "she",
-                "they", "however", "under",
+                "the", "it", "this", "that", "in", "but", "on", "as", "for", "a", "an", "he",
+                "she", "they", "however", "under",
             ];
             token.text.starts_with(char::is_uppercase) && OPENERS.contains(&token.low.as_str())
         }

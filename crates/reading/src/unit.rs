@@ -247,7 +247,12 @@ fn number(tokens: &[Token<'_>], at: usize, lexicon: &Lexicon) -> Option<(usize, 
 }
 
 /// `90 days`, `90 calendar day`, `three months`, `a year`.
-fn duration(number: Exact, length: usize, tokens: &[Token<'_>], at: usize) -> Option<(usize, Fact)> {
+fn duration(
+    number: Exact,
+    length: usize,
+    tokens: &[Token<'_>],
+    at: usize,
+) -> Option<(usize, Fact)> {
     let mut to = at + length;
     while tokens.get(to).is_some_and(|t| {
         matches!(t.low.as_str(), "calendar" | "more" | "additional" | "further" | "full" | "extra")

@@ -43,4 +43,3 @@ pub struct Held {
     /// One or two sentences for the reader.
     pub why: String,
 }
-

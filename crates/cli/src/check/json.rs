@@ -1,9 +1,9 @@
 //! The report as JSON.
 
-use reading::score::Checked;
 use ledger::Ledger;
 use reading::align::{Fact, Saying, Version};
 use reading::names::about;
+use reading::score::Checked;
 use reading::{Article, Bound, Claim, Held, Statement};
 use serde_json::{Map, Value, json};
 use tariff::{Country, Exact, exact_decimal};
@@ -35,7 +35,8 @@ fn of_article(name: &str, article: &Article) -> Value {
 }
 
 fn claim((claim, then, today): &Checked, text: &str, characters: &Characters<'_>) -> Value {
-    let countries = |list: &[Country]| -> Vec<String> { list.iter().map(Country::to_string).collect() };
+    let countries =
+        |list: &[Country]| -> Vec<String> { list.iter().map(Country::to_string).collect() };
     let percent = |rate: Option<Exact>| rate.map(|rate| format!("{}%", exact_decimal(rate)));
     let Claim { span, kind, levied_by, on, goods, programs, .. } = claim;
     let mut out = Map::new();
@@ -95,7 +96,12 @@ fn statement(statement: &Statement, characters: &Characters<'_>) -> Value {
 }
 
 /// Sayings in the versions of several documents, then facts with the documents that state them.
-pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &Ledger) -> Vec<Value> {
+pub fn alignment(
+    names: &[String],
+    sayings: &[Saying],
+    facts: &[Fact],
+    ledger: &Ledger,
+) -> Vec<Value> {
     let named = |at: &usize| names.get(*at).cloned().unwrap_or_default();
     let version = |version: &Version| {
         let other = version.against_nearest.iter().filter(|(_, same)| !same);
@@ -123,7 +129,8 @@ pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &
         let documents = |all: &[usize]| all.iter().map(named).collect::<Vec<String>>();
         let figures = fact.figures.iter().map(|figure| {
             let values = figure.values.iter();
-            let values = values.map(|(value, all)| json!({"value": value, "documents": documents(all)}));
+            let values =
+                values.map(|(value, all)| json!({"value": value, "documents": documents(all)}));
             json!({"field": figure.field, "values": values.collect::<Vec<Value>>()})
         });
         json!({

@@ -21,13 +21,19 @@ use crate::text::{Column, count, table, wrapped};
 /// The most misses that are listed.
 const MISSES_MAX: usize = 400;
 
-pub fn run(check: &Check, from: Option<&Path>, question: &Question, law: Option<&Path>) -> Result<u8, Failure> {
+pub fn run(
+    check: &Check,
+    from: Option<&Path>,
+    question: &Question,
+    law: Option<&Path>,
+) -> Result<u8, Failure> {
     let files = files(from)?;
     let mut texts: Vec<(Labelled, PathBuf)> = Vec::new();
     for (path, source) in &files {
         let (labelled, findings) = labels::parse(path, source);
         if let Some(first) = findings.first() {
-            let message = format!("{} wrong label(s); the first: {}", findings.len(), first.message);
+            let message =
+                format!("{} wrong label(s); the first: {}", findings.len(), first.message);
             let place = format!("{}:{}:{}", first.file, first.line, first.column);
             return Err(Failure::new(message, place, &first.help));
         }
@@ -85,8 +91,13 @@ fn files(from: Option<&Path>) -> Result<Vec<(String, String)>, Failure> {
         let built_in = BUILT_IN.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         return Ok(built_in.collect());
     };
-    let unreadable =
-        |e: std::io::Error| Failure::new(format!("cannot be read: {e}"), from.display(), "a file of labels, or a folder");
+    let unreadable = |e: std::io::Error| {
+        Failure::new(
+            format!("cannot be read: {e}"),
+            from.display(),
+            "a file of labels, or a folder",
+        )
+    };
     let mut paths = vec![from.to_owned()];
     if from.is_dir() {
         let entries = fs::read_dir(from).map_err(unreadable)?;
@@ -165,12 +176,15 @@ fn told(score: &Score) -> String {
             "not found" => format!("“{words}”: {}", miss.labelled),
             "no claim" => format!("“{words}”: read as {}", miss.found),
             _ => {
-                let or_nothing = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+                let or_nothing = |text: &str| {
+                    if text.is_empty() { "nothing".to_owned() } else { text.to_owned() }
+                };
                 let (labelled, found) = (or_nothing(&miss.labelled), or_nothing(&miss.found));
                 format!("“{words}”: labelled {labelled}, found {found}")
             }
         };
-        let _ = writeln!(out, "  {:<10} {}", miss.what, wrapped(&format!("{} {told}", miss.place), 13));
+        let _ =
+            writeln!(out, "  {:<10} {}", miss.what, wrapped(&format!("{} {told}", miss.place), 13));
     }
     if score.misses.len() > MISSES_MAX {
         let _ = writeln!(out, "  and {} more", count(score.misses.len() - MISSES_MAX));

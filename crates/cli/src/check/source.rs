@@ -48,7 +48,9 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     if path.as_os_str() == "-" {
         io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     } else {
-        File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(unreadable)?;
+        File::open(path)
+            .and_then(|file| file.take(most).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
     }
     Ok(bytes)
 }

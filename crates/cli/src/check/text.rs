@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use reading::score::Checked;
 use reading::align::{Fact, Saying};
 use reading::names::{about, agreed, carriers, grounds, outlets};
 use reading::page::{Carried, carried};
+use reading::score::Checked;
 use reading::{Article, Held, Statement};
 
 use super::Read;
@@ -88,9 +88,8 @@ fn quoted(statement: &Statement) -> String {
 /// Words of a document as a terminal may show them: on one line, no longer than people read, and without
 /// characters that steer a terminal or turn the direction of writing.
 pub fn shown(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out: String = text
         .chars()
         .take(SHOWN_MAX + 1)
@@ -122,7 +121,8 @@ pub fn alignment(names: &[String], sayings: &[Saying], facts: &[Fact], ledger: &
         if let Some(recorded) = &saying.recorded {
             let date = recorded.date.print(&ledger.territories[0].zone);
             let sources: Vec<String> = recorded.sources.iter().map(|s| source(s)).collect();
-            let told = format!("“{}” in the ledger, {date}; {}", recorded.words, sources.join(", "));
+            let told =
+                format!("“{}” in the ledger, {date}; {}", recorded.words, sources.join(", "));
             let _ = writeln!(out, "  = {}", wrapped(&told, 6));
         }
         out.push('\n');

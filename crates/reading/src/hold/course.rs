@@ -183,7 +183,9 @@ fn moments(ledger: &Ledger, territory: &Territory, listed: bool) -> BTreeSet<Mom
             for other in ledger.on_act(&act.id) {
                 let (act, operation) = ledger.record(*other);
                 found.extend([Some(act.known), act.binds_from()].into_iter().flatten());
-                found.extend([operation.interval.from, operation.interval.until].into_iter().flatten());
+                found.extend(
+                    [operation.interval.from, operation.interval.until].into_iter().flatten(),
+                );
             }
         }
     }

@@ -96,7 +96,8 @@ impl super::Bench<'_> {
                 Standing::Suspended { leaving, .. } => leaving.is_some(),
                 _ => false,
             };
-            if !holds || stand.control.is_some() || !survey.concerns(id, records, origin, None, at) {
+            if !holds || stand.control.is_some() || !survey.concerns(id, records, origin, None, at)
+            {
                 continue;
             }
             let rate = match stand.standing {
@@ -127,9 +128,12 @@ impl super::Bench<'_> {
     /// The percentages that a rate states; of a list all that it has.
     fn percents(&self, rate: &Rate) -> Vec<Exact> {
         match rate {
-            Rate::Duty { duty, .. } => {
-                duty.as_ad_valorem().map(|share| share * 100).or_else(|| percent_of(&rate.to_string())).into_iter().collect()
-            }
+            Rate::Duty { duty, .. } => duty
+                .as_ad_valorem()
+                .map(|share| share * 100)
+                .or_else(|| percent_of(&rate.to_string()))
+                .into_iter()
+                .collect(),
             Rate::Total(share) => vec![*share * 100],
             Rate::List(name) => {
                 let Some(list) = self.ledger.lists.get(name) else { return Vec::new() };
@@ -148,7 +152,12 @@ impl super::Bench<'_> {
     }
 
     /// Which act voided one of the measures behind these citations, as known.
-    pub(super) fn voided(&mut self, cites: &[String], programs: &[String], known: Moment) -> Option<String> {
+    pub(super) fn voided(
+        &mut self,
+        cites: &[String],
+        programs: &[String],
+        known: Moment,
+    ) -> Option<String> {
         let ledger = self.ledger;
         let survey = self.survey(known);
         ledger

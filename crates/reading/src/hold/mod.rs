@@ -119,7 +119,8 @@ impl<'a> Bench<'a> {
     }
 
     fn name(&self, country: Country) -> String {
-        let union = || self.ledger.areas.iter().find(|a| a.id.eq_ignore_ascii_case(country.as_str()));
+        let union =
+            || self.ledger.areas.iter().find(|a| a.id.eq_ignore_ascii_case(country.as_str()));
         match self.ledger.countries.resolve(country) {
             Some(_) => chronicle::stack::name(self.ledger, country).to_owned(),
             None => union().map_or_else(|| country.to_string(), |area| area.name.clone()),
@@ -128,7 +129,12 @@ impl<'a> Bench<'a> {
 }
 
 /// A verdict with its grounds.
-pub(crate) fn held(verdict: Verdict, exact: Option<String>, cites: Vec<String>, why: String) -> Held {
+pub(crate) fn held(
+    verdict: Verdict,
+    exact: Option<String>,
+    cites: Vec<String>,
+    why: String,
+) -> Held {
     let mut seen: Vec<String> = Vec::new();
     for cite in cites {
         if !seen.contains(&cite) {

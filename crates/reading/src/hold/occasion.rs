@@ -22,7 +22,9 @@ impl Bench<'_> {
                 _ if act.known > known => Verdict::Contradicted,
                 Near::Same => Verdict::Confirmed,
                 Near::Close => Verdict::Imprecise,
-                Near::Off if act.effective.contains(&claim.from.unwrap_or(day)) => Verdict::Confirmed,
+                Near::Off if act.effective.contains(&claim.from.unwrap_or(day)) => {
+                    Verdict::Confirmed
+                }
                 Near::Off => Verdict::Contradicted,
             };
             return held(verdict, Some(day.to_string()), vec![act.id.clone()], why);
@@ -33,16 +35,23 @@ impl Bench<'_> {
             let exact = claim.from.or(claim.until).map(|stated| {
                 days.chain([day]).map(|day| near(stated, day)).min().unwrap_or(Near::Off)
             });
-            exact.or(claim.around.map(|(a, b)| if a <= day && day <= b { Near::Same } else { Near::Off }))
+            exact.or(claim
+                .around
+                .map(|(a, b)| if a <= day && day <= b { Near::Same } else { Near::Off }))
         };
         let about = |act: &&Act| {
             let touches = |program: &str| {
                 act.operations.iter().any(|o| match &o.does {
                     Does::Measure { id, .. } | Does::Amend { id, .. } => program_of(id) == program,
-                    does => does.targets().iter().any(|t| t.0 == program || program_of(&t.0) == program),
+                    does => {
+                        does.targets().iter().any(|t| t.0 == program || program_of(&t.0) == program)
+                    }
                 })
             };
-            act.known <= known && (claim.programs.is_empty() || act.operations.is_empty() || claim.programs.iter().any(|p| touches(p)))
+            act.known <= known
+                && (claim.programs.is_empty()
+                    || act.operations.is_empty()
+                    || claim.programs.iter().any(|p| touches(p)))
         };
         let best = ledger
             .acts
@@ -53,7 +62,12 @@ impl Bench<'_> {
         match best {
             Some((Near::Same, _, act)) => {
                 let why = format!("{} ({}).", act.title, act.cite);
-                held(Verdict::Confirmed, Some(act.known.day(&zone).to_string()), vec![act.id.clone()], why)
+                held(
+                    Verdict::Confirmed,
+                    Some(act.known.day(&zone).to_string()),
+                    vec![act.id.clone()],
+                    why,
+                )
             }
             Some((Near::Close, _, act)) if !claim.programs.is_empty() => {
                 let day = act.known.day(&zone);
@@ -77,7 +91,8 @@ impl Bench<'_> {
         let parties: Vec<_> = claim.levied_by.iter().chain(&claim.on).copied().collect();
         let about = |event: &&Event| {
             let known_by = event.known.first(&zone) <= known;
-            let with = parties.is_empty() || parties.iter().any(|party| event.between.contains(party));
+            let with =
+                parties.is_empty() || parties.iter().any(|party| event.between.contains(party));
             known_by && with
         };
         let day = |stated: Stated| stated.day(&zone);
@@ -108,7 +123,9 @@ impl Bench<'_> {
             .iter()
             .filter(about)
             .filter(|event| like(event) < 9 && !(claim.place.is_some() && placed(event)))
-            .filter(|event| dated(event).is_some() || event.place_name.is_some() || kind == "mechanism")
+            .filter(|event| {
+                dated(event).is_some() || event.place_name.is_some() || kind == "mechanism"
+            })
             .min_by_key(|event| {
                 let place = claim.place.is_some() && event.place_name.is_none();
                 let absent = parties.iter().filter(|p| !event.between.contains(p)).count();
@@ -172,8 +189,12 @@ impl Bench<'_> {
             let why = format!("The ledger does not hold the measures of {}.", self.name(*by));
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         }
-        let territories: Vec<String> =
-            claim.levied_by.iter().filter_map(|by| self.territory(*by)).map(|t| t.id.clone()).collect();
+        let territories: Vec<String> = claim
+            .levied_by
+            .iter()
+            .filter_map(|by| self.territory(*by))
+            .map(|t| t.id.clone())
+            .collect();
         let own: Vec<&String> = claim
             .programs
             .iter()
@@ -211,32 +232,51 @@ impl Bench<'_> {
                 });
                 let starts = starts.filter(|_| !put_off && !relief);
                 // What is suspended begins anew when its suspension ends.
-                let moments = if begins { [starts, operation.interval.until] } else { [ends, None] };
+                let moments =
+                    if begins { [starts, operation.interval.until] } else { [ends, None] };
                 turns.extend(moments.into_iter().flatten().map(|at| (at, act, id)));
             }
         }
         let off = |at: Moment| {
             let day = at.day(&zone);
             // Through the last day, or until the first day without.
-            if begins { near(stated, day) } else { near(stated, day).min(near(stated, day.plus(-1))) }
+            if begins {
+                near(stated, day)
+            } else {
+                near(stated, day).min(near(stated, day.plus(-1)))
+            }
         };
         let best = turns.iter().min_by_key(|(at, act, _)| {
             (off(*at), at.day(&zone).days_since(stated).abs(), std::cmp::Reverse(act.known))
         });
         let events = ledger.events.iter().find(|event| {
-            event.date.day(&zone) == stated && event.known.first(&zone) <= known && event.kind == "deadline"
+            event.date.day(&zone) == stated
+                && event.known.first(&zone) <= known
+                && event.kind == "deadline"
         });
         match (best, events) {
             (Some((at, act, id)), _) if off(*at) == Near::Same => {
                 let why = format!("{} ({}).", act.title, act.cite);
-                held(Verdict::Confirmed, Some(at.rfc3339(&zone)), vec![(*id).to_owned(), act.id.clone()], why)
+                held(
+                    Verdict::Confirmed,
+                    Some(at.rfc3339(&zone)),
+                    vec![(*id).to_owned(), act.id.clone()],
+                    why,
+                )
             }
-            (_, Some(event)) => {
-                held(Verdict::Confirmed, Some(stated.to_string()), event.sources.clone(), format!("{}.", event.title))
-            }
+            (_, Some(event)) => held(
+                Verdict::Confirmed,
+                Some(stated.to_string()),
+                event.sources.clone(),
+                format!("{}.", event.title),
+            ),
             (Some((at, act, id)), None) if !own.is_empty() => {
                 let day: Day = at.day(&zone);
-                let verdict = if off(*at) == Near::Close { Verdict::Imprecise } else { Verdict::Contradicted };
+                let verdict = if off(*at) == Near::Close {
+                    Verdict::Imprecise
+                } else {
+                    Verdict::Contradicted
+                };
                 let why = format!("The nearest is {day}: {}.", act.title);
                 held(verdict, Some(at.rfc3339(&zone)), vec![(*id).to_owned(), act.id.clone()], why)
             }

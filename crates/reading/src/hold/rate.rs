@@ -63,14 +63,24 @@ impl Bench<'_> {
             return held(Verdict::Unsure, None, Vec::new(), why);
         }
         let mut worst: Option<Held> = None;
-        for by in claim.levied_by.iter().filter(|by| self.territory(**by).is_some()).copied().collect::<Vec<_>>() {
-            let targets: Vec<Option<Country>> = match claim.on.iter().filter(|on| **on != by).count() {
-                0 => vec![None],
-                _ => claim.on.iter().filter(|on| **on != by).map(|on| Some(*on)).collect(),
-            };
+        for by in claim
+            .levied_by
+            .iter()
+            .filter(|by| self.territory(**by).is_some())
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            let targets: Vec<Option<Country>> =
+                match claim.on.iter().filter(|on| **on != by).count() {
+                    0 => vec![None],
+                    _ => claim.on.iter().filter(|on| **on != by).map(|on| Some(*on)).collect(),
+                };
             for on in targets {
                 let found = self.rate_of(claim, by, on, view);
-                if worst.as_ref().is_none_or(|worst| severity(found.verdict) > severity(worst.verdict)) {
+                if worst
+                    .as_ref()
+                    .is_none_or(|worst| severity(found.verdict) > severity(worst.verdict))
+                {
                     worst = Some(found);
                 }
             }
@@ -104,7 +114,8 @@ impl Bench<'_> {
             Kind::Change => self.change(claim, &samples, &who, view, &zone),
             _ => self.level(claim, &samples, &who, view, &zone),
         };
-        let unnamed = on.is_none() && claim.programs.is_empty() && claim.goods.is_none() && !claim.others;
+        let unnamed =
+            on.is_none() && claim.programs.is_empty() && claim.goods.is_none() && !claim.others;
         if unnamed && found.verdict == Verdict::Contradicted {
             found.verdict = Verdict::Unsure;
             found.why = format!("The text does not say on whose goods. {}", found.why);
@@ -148,20 +159,30 @@ impl Bench<'_> {
             .collect();
         if let Some(act) = self.voided(&faced.cites, &programs, known) {
             found.verdict = Verdict::Contradicted;
-            found.why = format!("It was so then ({}), and is void from the start since {act}.", faced.why.trim_end_matches('.'));
+            found.why = format!(
+                "It was so then ({}), and is void from the start since {act}.",
+                faced.why.trim_end_matches('.')
+            );
             found.exact = Some(format!("void from the start ({act})"));
             found.cites.push(act);
         }
     }
 
     /// What may be meant, over time.
-    fn samples(&mut self, claim: &Claim, by: Country, origin: Option<Country>, view: View) -> Vec<Sample> {
+    fn samples(
+        &mut self,
+        claim: &Claim,
+        by: Country,
+        origin: Option<Country>,
+        view: View,
+    ) -> Vec<Sample> {
         let Some(territory) = self.territory(by) else { return Vec::new() };
         let ledger = self.ledger;
         let known = self.known(view);
         let made = |program: &str| {
             ledger.measures().any(|(id, records)| {
-                program_of(id) == program && records.iter().any(|r| ledger.record(*r).0.known <= known)
+                program_of(id) == program
+                    && records.iter().any(|r| ledger.record(*r).0.known <= known)
             })
         };
         let own: Vec<String> = claim
@@ -193,7 +214,8 @@ impl Bench<'_> {
                 courses.push(self.course(territory, origin, code, view));
             }
         }
-        let mut cuts: BTreeSet<Moment> = courses.iter().flat_map(|c| c.stretches.iter().map(|s| s.from)).collect();
+        let mut cuts: BTreeSet<Moment> =
+            courses.iter().flat_map(|c| c.stretches.iter().map(|s| s.from)).collect();
         cuts.extend(self.cuts(&programs));
         let now = self.known(view);
         let mut samples: Vec<Sample> = Vec::new();
@@ -213,11 +235,13 @@ impl Bench<'_> {
                 }
                 for layer in stretch.layers.iter().filter(|l| l.suspended.is_some()) {
                     let until = layer.until.map(|until| until.day(&territory.zone));
-                    suspended_days.extend(until.map(|u| u.days_since(stretch.from.day(&territory.zone))));
+                    suspended_days
+                        .extend(until.map(|u| u.days_since(stretch.from.day(&territory.zone))));
                 }
             }
             if !programs.is_empty() {
-                let known = if view.as_faced { at.max(Moment::from_seconds(0)).min(now) } else { now };
+                let known =
+                    if view.as_faced { at.max(Moment::from_seconds(0)).min(now) } else { now };
                 let mut listed = self.listed(&programs, origin, at, known);
                 if anything && !claim.listed {
                     listed.retain(|figure| figure.plain && self.on_all_goods(figure));
@@ -275,7 +299,9 @@ impl Bench<'_> {
             }
             for record in records {
                 let (act, operation) = self.ledger.record(*record);
-                cuts.extend([operation.interval.from, operation.interval.until].into_iter().flatten());
+                cuts.extend(
+                    [operation.interval.from, operation.interval.until].into_iter().flatten(),
+                );
                 if matches!(operation.does, Does::Void { .. }) {
                     cuts.extend(act.binds_from());
                 }
@@ -321,7 +347,8 @@ impl Bench<'_> {
         let undated = claim.from.is_none() && claim.around.is_none() && claim.until.is_none();
         if undated && !announced {
             let soon = Stated::Day(view.dated.plus(SOON_DAYS)).last(zone);
-            let coming: Vec<&Sample> = samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
+            let coming: Vec<&Sample> =
+                samples.iter().filter(|s| s.from > now && s.from <= soon).collect();
             if let Some(mut found) = best(claim, stated, &coming, who, zone) {
                 let near = Stated::Day(view.dated.plus(NEAR_DAYS)).last(zone);
                 if claim.tense == Tense::Present && !coming.iter().any(|s| s.from <= near) {
@@ -334,20 +361,25 @@ impl Bench<'_> {
         let others: Vec<&Sample> = samples.iter().filter(|s| !meant(s)).collect();
         let elsewhere = best(claim, stated, &others, who, zone);
         if let (Some(day), Some(_)) = (claim.from, &elsewhere) {
-            let matching = || samples.iter().filter(|s| s.figures.iter().any(|f| f.percent == stated));
+            let matching =
+                || samples.iter().filter(|s| s.figures.iter().any(|f| f.percent == stated));
             // Said of the day on which the act was made known.
             let signed = matching().find(|sample| {
-                sample.figures.iter().filter(|f| f.percent == stated).any(|figure| {
-                    figure.cites.iter().any(|cite| self.known_near(cite, day))
-                })
+                sample
+                    .figures
+                    .iter()
+                    .filter(|f| f.percent == stated)
+                    .any(|figure| figure.cites.iter().any(|cite| self.known_near(cite, day)))
             });
             if let Some(sample) = signed {
                 let exact = format!("{} from {}", percent(stated), sample.from.day(zone));
                 let cites = cites(sample, stated);
-                let why = format!("Made known on {day}, it applies from {}.", sample.from.day(zone));
+                let why =
+                    format!("Made known on {day}, it applies from {}.", sample.from.day(zone));
                 return held(Verdict::Confirmed, Some(exact), cites, why);
             }
-            if let Some(sample) = matching().min_by_key(|s| s.from.day(zone).days_since(day).abs()) {
+            if let Some(sample) = matching().min_by_key(|s| s.from.day(zone).days_since(day).abs())
+            {
                 let from = sample.from.day(zone);
                 let exact = format!("{} from {from}", percent(stated));
                 let close = near(day, from) == Near::Close;
@@ -356,7 +388,8 @@ impl Bench<'_> {
                 return held(verdict, Some(exact), cites(sample, stated), why);
             }
         }
-        let nothing = there.iter().all(|sample| sample.figures.iter().all(|f| f.percent == Exact::ZERO));
+        let nothing =
+            there.iter().all(|sample| sample.figures.iter().all(|f| f.percent == Exact::ZERO));
         let nearest = there
             .iter()
             .rev()
@@ -387,7 +420,8 @@ impl Bench<'_> {
             };
         };
         if announced && elsewhere.is_none() {
-            let why = format!("The ledger has no law of {who} at {} made by then.", percent(stated));
+            let why =
+                format!("The ledger has no law of {who} at {} made by then.", percent(stated));
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         }
         let told = told(figure);
@@ -411,7 +445,14 @@ impl Bench<'_> {
     }
 
     /// A rate that goes to another: did it, and when?
-    fn change(&self, claim: &Claim, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
+    fn change(
+        &self,
+        claim: &Claim,
+        samples: &[Sample],
+        who: &str,
+        view: View,
+        zone: &Zone,
+    ) -> Held {
         let now = Stated::Day(view.dated).last(zone);
         let far = Stated::Day(claim.from.unwrap_or(view.dated).plus(FAR_DAYS)).last(zone);
         let turns: Vec<Turn> = turns(samples)
@@ -445,7 +486,11 @@ impl Bench<'_> {
         let dated = match (claim.from, claim.around) {
             (Some(stated), _) if made_near(stated) => Near::Same,
             (Some(stated), _) => near(stated, day),
-            (None, Some((first, last))) if first <= day && day <= last.plus(7) || made_near(first) || made_near(last) => Near::Same,
+            (None, Some((first, last)))
+                if first <= day && day <= last.plus(7) || made_near(first) || made_near(last) =>
+            {
+                Near::Same
+            }
             (None, Some((first, last))) => near(first, day).min(near(last, day)),
             _ => Near::Same,
         };
@@ -454,7 +499,9 @@ impl Bench<'_> {
             Near::Close => verdict = Verdict::Imprecise,
             Near::Off => verdict = Verdict::Contradicted,
         }
-        if verdict == Verdict::Confirmed && !matches!(claim.bound, Bound::Exactly | Bound::UpTo | Bound::AtLeast) {
+        if verdict == Verdict::Confirmed
+            && !matches!(claim.bound, Bound::Exactly | Bound::UpTo | Bound::AtLeast)
+        {
             verdict = Verdict::Imprecise;
             why = format!("Exactly {}. {why}", percent(turn.to));
         }
@@ -471,7 +518,11 @@ impl Bench<'_> {
     /// Whether the acts behind a turn were made by the date of the document.
     fn made_by(&self, turn: &Turn, view: View) -> bool {
         let known = self.known(View { known: view.dated, ..view });
-        turn.figure.cites.iter().filter_map(|cite| self.ledger.act(cite)).any(|act| act.known <= known)
+        turn.figure
+            .cites
+            .iter()
+            .filter_map(|cite| self.ledger.act(cite))
+            .any(|act| act.known <= known)
     }
 
     fn no_such_change(
@@ -491,9 +542,10 @@ impl Bench<'_> {
             let exact = format!("{} → {} on {day}", percent(turn.from), percent(turn.to));
             let stepped = claim.rate_from.is_some_and(|from| {
                 let earlier = samples.iter().filter(|s| s.from < turn.at);
-                earlier.rev().take(6).any(|s| {
-                    s.figures.iter().any(|f| f.percent == from && f.of == turn.figure.of)
-                })
+                earlier
+                    .rev()
+                    .take(6)
+                    .any(|s| s.figures.iter().any(|f| f.percent == from && f.of == turn.figure.of))
             });
             if stepped {
                 let why = format!("{who}: in steps, the last {exact}.");
@@ -526,8 +578,11 @@ impl Bench<'_> {
             Some(turn) => {
                 let day = turn.at.day(zone);
                 let exact = format!("{} → {} on {day}", percent(turn.from), percent(turn.to));
-                let close = target.is_some_and(|rate| distance(turn.to, rate) <= Exact::from(ROUNDING))
-                    && claim.rate_from.is_none_or(|from| distance(turn.from, from) <= Exact::from(ROUNDING));
+                let close = target
+                    .is_some_and(|rate| distance(turn.to, rate) <= Exact::from(ROUNDING))
+                    && claim
+                        .rate_from
+                        .is_none_or(|from| distance(turn.from, from) <= Exact::from(ROUNDING));
                 let verdict = if close { Verdict::Imprecise } else { Verdict::Contradicted };
                 let why = format!("{who}: no such change; the nearest is {exact}.");
                 held(verdict, Some(exact), turn.figure.cites.clone(), why)
@@ -584,7 +639,14 @@ fn cites(sample: &Sample, stated: Exact) -> Vec<String> {
 }
 
 /// A rate that is said to have ended: it was levied, and is not now.
-fn ended(claim: &Claim, stated: Exact, samples: &[Sample], who: &str, view: View, zone: &Zone) -> Held {
+fn ended(
+    claim: &Claim,
+    stated: Exact,
+    samples: &[Sample],
+    who: &str,
+    view: View,
+    zone: &Zone,
+) -> Held {
     let end = claim.until.or(claim.from).unwrap_or(view.dated);
     let last = Stated::Day(end).last(zone);
     let own = |f: &Figure| match &f.of {
@@ -601,7 +663,8 @@ fn ended(claim: &Claim, stated: Exact, samples: &[Sample], who: &str, view: View
     };
     // It may end at the end of the day.
     let after = Stated::Day(end.plus(1)).last(zone);
-    let goes_on = samples.iter().any(|s| s.from <= after && s.until.is_none_or(|u| u > after) && has(s));
+    let goes_on =
+        samples.iter().any(|s| s.from <= after && s.until.is_none_or(|u| u > after) && has(s));
     if goes_on {
         found.verdict = Verdict::Contradicted;
         found.why.push_str(" It goes on.");
@@ -626,10 +689,13 @@ fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zon
     if !coming {
         ordered.reverse();
     }
-    let figures = || ordered.iter().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)));
+    let figures = || {
+        ordered.iter().flat_map(|sample| sample.figures.iter().map(move |figure| (*sample, figure)))
+    };
     let told_of = |sample: &Sample, figure: &Figure| {
         let since = sample.from.day(zone);
-        let until = sample.until.map_or(String::new(), |until| format!(" until {}", until.day(zone)));
+        let until =
+            sample.until.map_or(String::new(), |until| format!(" until {}", until.day(zone)));
         format!("{who}: {} from {since}{until}.", told(figure))
     };
     // The sum is meant before a part of it is.
@@ -652,9 +718,12 @@ fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zon
     let (verdict, (sample, figure)) = match claim.bound {
         Bound::Exactly => {
             let (sample, figure) = exact?;
-            let part = claim.programs.len() == 1 && figure.of == Of::Total && sample.figures.iter().any(|f| {
-                matches!(&f.of, Of::Program(p) if claim.programs.contains(p)) && f.percent != stated
-            });
+            let part = claim.programs.len() == 1
+                && figure.of == Of::Total
+                && sample.figures.iter().any(|f| {
+                    matches!(&f.of, Of::Program(p) if claim.programs.contains(p))
+                        && f.percent != stated
+                });
             let zero = stated == Exact::ZERO && figure.of != Of::Total;
             if zero {
                 return None;
@@ -681,7 +750,8 @@ fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zon
         why = format!("Exactly {}. {why}", percent(figure.percent));
     }
     if let Of::Program(_) = figure.of
-        && let Some(total) = sample.figures.iter().find(|f| f.of == Of::Total && f.percent != stated)
+        && let Some(total) =
+            sample.figures.iter().find(|f| f.of == Of::Total && f.percent != stated)
     {
         why.push_str(&format!(" With the other layers {}.", told(total)));
     }
@@ -714,13 +784,16 @@ fn turns(samples: &[Sample]) -> Vec<Turn> {
                 add(was.percent, figure.percent, figure, true);
             }
         }
-        for figure in before.figures.iter().filter(|f| !after.figures.iter().any(|a| a.of == f.of)) {
+        for figure in before.figures.iter().filter(|f| !after.figures.iter().any(|a| a.of == f.of))
+        {
             add(figure.percent, Exact::ZERO, figure, true);
         }
         // One measure takes the place of another.
         let new = after.figures.iter().filter(|f| !before.figures.contains(f));
         for figure in new {
-            for was in before.figures.iter().filter(|f| f.of != figure.of && !after.figures.contains(f)) {
+            for was in
+                before.figures.iter().filter(|f| f.of != figure.of && !after.figures.contains(f))
+            {
                 add(was.percent, figure.percent, figure, false);
             }
         }

@@ -20,18 +20,22 @@ impl Bench<'_> {
         let made = self.known(View { known: view.dated, ..view });
         let stay = claim.status == Some(Legal::Stayed);
         let of_court = |act: &&Act| {
-            claim.court.as_deref().is_none_or(|court| {
-                court == "court" || act.id.starts_with(&format!("{court}-"))
-            })
+            claim
+                .court
+                .as_deref()
+                .is_none_or(|court| court == "court" || act.id.starts_with(&format!("{court}-")))
         };
         let named = |act: &&Act| claim.act.as_deref().is_none_or(|id| act.id == id);
-        let acts: Vec<&Act> = ledger.acts.iter().filter(|act| is_court(act) && act.known <= made).collect();
+        let acts: Vec<&Act> =
+            ledger.acts.iter().filter(|act| is_court(act) && act.known <= made).collect();
         let survey = self.survey(made);
         let upon = |act: &Act| -> Vec<String> {
             act.operations
                 .iter()
                 .flat_map(|o| match &o.does {
-                    Does::Void { targets, .. } => targets.iter().map(|t| t.0.clone()).collect::<Vec<_>>(),
+                    Does::Void { targets, .. } => {
+                        targets.iter().map(|t| t.0.clone()).collect::<Vec<_>>()
+                    }
                     Does::Stay { acts, .. } => acts.iter().map(|t| t.0.clone()).collect(),
                     _ => Vec::new(),
                 })
@@ -39,7 +43,9 @@ impl Bench<'_> {
         };
         let about = |act: &&Act| {
             let targets = upon(act);
-            claim.programs.is_empty() || targets.is_empty() || targets.iter().any(|t| claim.programs.contains(t))
+            claim.programs.is_empty()
+                || targets.is_empty()
+                || targets.iter().any(|t| claim.programs.contains(t))
         };
         let mut found: Vec<&Act> = if stay {
             // A stay is of the court that grants it, or of the ruling that it stays.
@@ -47,12 +53,19 @@ impl Bench<'_> {
             let own: Vec<&Act> = all.clone().filter(of_court).collect();
             if own.is_empty() { all.collect() } else { own }
         } else {
-            acts.iter().copied().filter(|act| act.kind == "ruling").filter(of_court).filter(named).filter(about).collect()
+            acts.iter()
+                .copied()
+                .filter(|act| act.kind == "ruling")
+                .filter(of_court)
+                .filter(named)
+                .filter(about)
+                .collect()
         };
         if let Some((first, last)) = claim.around {
             found.retain(|act| (first..=last.plus(1)).contains(&act.known.day(&zone)));
         }
-        let distance = |act: &Act| claim.from.map_or(Near::Same, |day| near(day, act.known.day(&zone)));
+        let distance =
+            |act: &Act| claim.from.map_or(Near::Same, |day| near(day, act.known.day(&zone)));
         let best = found.iter().min_by_key(|act| {
             // Of one day, the ruling that does something.
             let never = act.binds == ledger::Binds::Never;

@@ -28,7 +28,9 @@ pub(crate) fn all(ledger: &Ledger) -> Vec<Suspended> {
     for (id, records) in ledger.measures() {
         let mut origins: BTreeSet<String> = BTreeSet::new();
         for record in records {
-            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = &ledger.record(*record).1.does {
+            if let Does::Measure { fields, .. } | Does::Amend { fields, .. } =
+                &ledger.record(*record).1.does
+            {
                 origins.extend(fields.of.iter().flatten().cloned());
                 origins.extend(fields.to.iter().flatten().cloned());
             }
@@ -39,7 +41,8 @@ pub(crate) fn all(ledger: &Ledger) -> Vec<Suspended> {
             if !matches!(operation.does, Does::Suspend { .. }) {
                 continue;
             }
-            let key = (act.known, act.id.clone(), program_of(id).to_owned(), operation.interval.until);
+            let key =
+                (act.known, act.id.clone(), program_of(id).to_owned(), operation.interval.until);
             let entry = found.entry(key).or_insert_with(|| Suspended {
                 act: act.id.clone(),
                 known: act.known,
@@ -68,8 +71,13 @@ impl Bench<'_> {
         let Some(zone) = zone else {
             return held(Verdict::NotInLedger, None, Vec::new(), String::new());
         };
-        if !claim.levied_by.is_empty() && claim.levied_by.iter().all(|by| self.territory(*by).is_none()) {
-            let why = format!("The ledger does not hold the measures of {}.", self.name(claim.levied_by[0]));
+        if !claim.levied_by.is_empty()
+            && claim.levied_by.iter().all(|by| self.territory(*by).is_none())
+        {
+            let why = format!(
+                "The ledger does not hold the measures of {}.",
+                self.name(claim.levied_by[0])
+            );
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         }
         let territories: Vec<String> = claim
@@ -81,17 +89,26 @@ impl Bench<'_> {
             (territories.is_empty() || territories.contains(&s.by))
                 && s.known <= known
                 && self.is_on(claim, s)
-                && (if claim.programs.is_empty() { self.levies(s) } else { claim.programs.contains(&s.program) })
+                && (if claim.programs.is_empty() {
+                    self.levies(s)
+                } else {
+                    claim.programs.contains(&s.program)
+                })
         };
         let mut candidates: Vec<&Suspended> = self.suspensions.iter().filter(about).collect();
         // A side answers a program of the other by one of its own.
         let own = claim.programs.iter().any(|p| {
-            self.ledger.program(p).is_some_and(|p| territories.is_empty() || territories.contains(&p.by))
+            self.ledger
+                .program(p)
+                .is_some_and(|p| territories.is_empty() || territories.contains(&p.by))
         });
-        let duties = claim.programs.iter().any(|p| self.ledger.program(p).is_some_and(|p| p.levies));
+        let duties =
+            claim.programs.iter().any(|p| self.ledger.program(p).is_some_and(|p| p.levies));
         if candidates.is_empty() && duties && !own {
             let about = |s: &&Suspended| {
-                (territories.is_empty() || territories.contains(&s.by)) && s.known <= known && self.is_on(claim, s)
+                (territories.is_empty() || territories.contains(&s.by))
+                    && s.known <= known
+                    && self.is_on(claim, s)
                     && self.levies(s)
             };
             candidates = self.suspensions.iter().filter(about).collect();
@@ -101,7 +118,8 @@ impl Bench<'_> {
             Some(s.until?.day(zone).days_since(s.from?.day(zone)))
         };
         let runs = |s: &Suspended| {
-            s.until.is_none_or(|u| u.day(&zone) >= view.dated) && s.from.is_none_or(|f| f.day(&zone) <= view.dated)
+            s.until.is_none_or(|u| u.day(&zone) >= view.dated)
+                && s.from.is_none_or(|f| f.day(&zone) <= view.dated)
         };
         let score = |s: &Suspended| {
             let zone = self.zone_of(&s.by).unwrap_or(&zone);
@@ -111,14 +129,22 @@ impl Bench<'_> {
                 let close = (days - exact).abs() <= 3;
                 // From when it was made known it may be longer than from when it began.
                 let since_known = s.until.map(|u| u.day(zone).days_since(s.known.day(zone)));
-                let same = same_length(days, exact) || since_known.is_some_and(|exact| same_length(days, exact));
-                worst = worst.max(if same { Near::Same } else if close { Near::Close } else { Near::Off });
+                let same = same_length(days, exact)
+                    || since_known.is_some_and(|exact| same_length(days, exact));
+                worst = worst.max(if same {
+                    Near::Same
+                } else if close {
+                    Near::Close
+                } else {
+                    Near::Off
+                });
             }
             if let Some(until) = claim.until
                 && claim.around.is_none()
             {
                 let exact = day(s.until);
-                let one = exact.map_or(Near::Off, |exact| near(until, exact).min(near(until, exact.plus(-1))));
+                let one = exact
+                    .map_or(Near::Off, |exact| near(until, exact).min(near(until, exact.plus(-1))));
                 worst = worst.max(one);
             }
             if let Some((first, last)) = claim.around.filter(|_| claim.until.is_some()) {
@@ -131,9 +157,16 @@ impl Bench<'_> {
             }
             if let Some((first, last)) = claim.around.filter(|_| claim.until.is_none()) {
                 let made = s.known.day(zone);
-                let runs = day(s.from).is_none_or(|f| f <= last) && day(s.until).is_none_or(|u| u >= first);
+                let runs = day(s.from).is_none_or(|f| f <= last)
+                    && day(s.until).is_none_or(|u| u >= first);
                 let inside = first.plus(-2) <= made && made <= last.plus(2);
-                worst = worst.max(if inside { Near::Same } else if runs { Near::Close } else { Near::Off });
+                worst = worst.max(if inside {
+                    Near::Same
+                } else if runs {
+                    Near::Close
+                } else {
+                    Near::Off
+                });
             }
             let dates = [claim.from, claim.until, claim.around.map(|(first, _)| first)];
             if claim.days.is_none() && dates.iter().all(Option::is_none) && !runs(s) {
@@ -143,7 +176,11 @@ impl Bench<'_> {
         };
         let best = candidates
             .iter()
-            .filter(|s| claim.tense != Tense::Present || s.until.is_none_or(|u| u.day(&zone) >= view.dated) || score(s) == Near::Same)
+            .filter(|s| {
+                claim.tense != Tense::Present
+                    || s.until.is_none_or(|u| u.day(&zone) >= view.dated)
+                    || score(s) == Near::Same
+            })
             .min_by_key(|s| (score(s), !runs(s), std::cmp::Reverse(s.known)));
         let Some(best) = best else {
             let touched = self.ledger.acts.iter().rev().find(|act| {
@@ -151,10 +188,17 @@ impl Bench<'_> {
                     Does::Amend { id, .. } => claim.programs.iter().any(|p| p == program_of(id)),
                     _ => false,
                 });
-                act.known <= known && view.dated.days_since(act.known.day(&zone)) <= RECENT_DAYS && amends
+                act.known <= known
+                    && view.dated.days_since(act.known.day(&zone)) <= RECENT_DAYS
+                    && amends
             });
             if let Some(act) = touched {
-                let why = format!("The ledger has no suspension, but {} ({}): {}.", act.id, act.known.day(&zone), act.title);
+                let why = format!(
+                    "The ledger has no suspension, but {} ({}): {}.",
+                    act.id,
+                    act.known.day(&zone),
+                    act.title
+                );
                 return held(Verdict::Unsure, None, vec![act.id.clone()], why);
             }
             let why = "The ledger has no such suspension made by then.".to_owned();
@@ -165,7 +209,9 @@ impl Bench<'_> {
         if let Some(until) = claim.until
             && score(best) != Near::Same
             && let Some(event) = self.ledger.events.iter().find(|event| {
-                event.kind == "deadline" && event.date.day(&zone) == until && event.known.first(&zone) <= known
+                event.kind == "deadline"
+                    && event.date.day(&zone) == until
+                    && event.known.first(&zone) <= known
             })
         {
             let why = format!("{}.", event.title);
@@ -176,20 +222,38 @@ impl Bench<'_> {
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         }
         let exact = span(day(best.from), day(best.until));
-        let whom = if best.origins.len() >= MANY { "other partners".to_owned() } else { best.origins.iter().cloned().collect::<Vec<_>>().join(", ") };
+        let whom = if best.origins.len() >= MANY {
+            "other partners".to_owned()
+        } else {
+            best.origins.iter().cloned().collect::<Vec<_>>().join(", ")
+        };
         let mut cites = vec![best.act.clone()];
         let title = self.ledger.act(&best.act).map_or("", |act| act.title.as_str());
         let mut why = format!("{title} ({whom}): suspended {exact}.");
         // The same on the other side.
-        let twin = candidates.iter().find(|s| s.by != best.by && s.until.map(|u| u.day(&zone)) == best.until.map(|u| u.day(&zone)));
+        let twin = candidates.iter().find(|s| {
+            s.by != best.by && s.until.map(|u| u.day(&zone)) == best.until.map(|u| u.day(&zone))
+        });
         cites.extend(twin.map(|s| s.act.clone()));
         let other = self.suspensions.iter().find(|s| {
-            s.by == best.by && s.program == best.program && s.origins != best.origins && s.known <= known && runs(s) && runs(best)
+            s.by == best.by
+                && s.program == best.program
+                && s.origins != best.origins
+                && s.known <= known
+                && runs(s)
+                && runs(best)
                 && s.until != best.until
         });
         if let Some(other) = other {
-            let of = if other.origins.len() >= MANY { "the other partners".to_owned() } else { other.origins.iter().cloned().collect::<Vec<_>>().join(", ") };
-            why.push_str(&format!(" Not the one for {of}, {}.", span(day(other.from), day(other.until))));
+            let of = if other.origins.len() >= MANY {
+                "the other partners".to_owned()
+            } else {
+                other.origins.iter().cloned().collect::<Vec<_>>().join(", ")
+            };
+            why.push_str(&format!(
+                " Not the one for {of}, {}.",
+                span(day(other.from), day(other.until))
+            ));
         }
         let verdict = match score(best) {
             Near::Same => Verdict::Confirmed,

@@ -188,10 +188,12 @@ impl Sink {
                 self.date(at, &content);
             }
         }
-        if open && name == "time" && self.in_around.get() == 0 {
-            if let Some(content) = attribute("datetime") {
-                self.date(PUBLISHED.len(), &content);
-            }
+        if open
+            && name == "time"
+            && self.in_around.get() == 0
+            && let Some(content) = attribute("datetime")
+        {
+            self.date(PUBLISHED.len(), &content);
         }
         if RAW.contains(&name) {
             self.in_raw.set(open && !tag.self_closing);

@@ -179,10 +179,11 @@ impl People {
                     head[at - 1].to_lowercase().as_str(),
                     "the" | "us" | "u.s" | "chinese" | "japanese"
                 );
-            if near && the {
-                if let Some(title) = title_of(&lower) {
-                    return Some(self.bearer(title));
-                }
+            if near
+                && the
+                && let Some(title) = title_of(&lower)
+            {
+                return Some(self.bearer(title));
             }
         }
         None

@@ -107,28 +107,31 @@ impl DictionaryColumn {
     pub fn finish(self) -> Result<ColumnChunk> {
         let mut sink = TrackedWrite::new(Vec::new());
         let mut pages = SerializedPageWriter::new(&mut sink);
-        let mut size = 0;
-        let mut write = |page: Page| -> Result<u64> {
-            let bytes = page.buffer().len();
-            let written = pages.write_page(CompressedPage::new(page, bytes))?;
+        let (mut size, mut plain_size) = (0, 0);
+        let mut write = |bytes: &[u8], page: &dyn Fn(Bytes) -> Page| -> Result<u64> {
+            let compressed = snap::raw::Encoder::new().compress_vec(bytes);
+            let compressed = compressed.map_err(|e| ParquetError::General(e.to_string()))?;
+            let page = CompressedPage::new(page(compressed.into()), bytes.len());
+            let written = pages.write_page(page)?;
             size += written.compressed_size as i64;
+            plain_size += written.uncompressed_size as i64;
             Ok(written.bytes_written)
         };
         let count = self.values.len();
-        let dictionary = Page::DictionaryPage {
-            buf: self.values.plain(self.descriptor.physical_type()).into(),
+        let kind = self.descriptor.physical_type();
+        let data_page_offset = write(&self.values.plain(kind), &|buf| Page::DictionaryPage {
+            buf,
             num_values: count as u32,
             encoding: Encoding::PLAIN,
             is_sorted: false,
-        };
-        let data_page_offset = write(dictionary)?;
+        })?;
         // Some readers know no numbers without bits.
         let bits = (usize::BITS - count.saturating_sub(1).leading_zeros()).max(1);
         let mut rest = self.rows.as_slice();
         loop {
             let (page, more) = rest.split_at(rest.len().min(PAGE_ROWS));
-            write(Page::DataPage {
-                buf: self.page(page, bits).into(),
+            write(&self.page(page, bits), &|buf| Page::DataPage {
+                buf,
                 num_values: page.len() as u32,
                 encoding: Encoding::RLE_DICTIONARY,
                 def_level_encoding: Encoding::RLE,
@@ -141,14 +144,13 @@ impl DictionaryColumn {
             }
         }
         pages.close()?;
-        let kind = self.descriptor.physical_type();
         let without = self.rows.iter().filter(|place| **place == NOTHING).count();
         let mut metadata = ColumnChunkMetaData::builder(self.descriptor)
-            .set_compression(Compression::UNCOMPRESSED)
+            .set_compression(Compression::SNAPPY)
             .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY])
             .set_num_values(self.rows.len() as i64)
             .set_total_compressed_size(size)
-            .set_total_uncompressed_size(size)
+            .set_total_uncompressed_size(plain_size)
             .set_dictionary_page_offset(Some(0))
             .set_data_page_offset(data_page_offset as i64);
         if let Some(statistics) = self.values.statistics(kind, without as u64) {

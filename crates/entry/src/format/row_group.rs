@@ -14,7 +14,7 @@ use ::parquet::arrow::arrow_writer::{
 use ::parquet::basic::Compression;
 use ::parquet::column::writer::ColumnCloseResult;
 use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath};
 use arrow::array::ArrayRef;
@@ -78,6 +78,9 @@ pub fn parquet_writer<W: Write + Send>(
 ) -> Result<(ParquetWriter<W>, ParquetEncoder), FileError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
+        // Columns that are taken over have no index of pages here, and a file has it for all or for none.
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
         .set_created_by(concat!("truce version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_key_value_metadata(Some(
             notes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect(),

@@ -135,10 +135,6 @@ impl Command {
     }
 }
 
-/// Files are read and written in columns that are made and freed thousands of times.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,

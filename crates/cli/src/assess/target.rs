@@ -8,7 +8,8 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Schema, SchemaRef};
 use entry::{
-    ColumnChunk, FileError, Kind, ParquetEncoder, ParquetWriter, Piece, RowGroup, SheetWriter, Source,
+    ColumnChunk, FileError, Kind, ParquetEncoder, ParquetWriter, Piece, RowGroup, SheetWriter,
+    Source,
 };
 use tempfile::NamedTempFile;
 

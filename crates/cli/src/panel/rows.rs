@@ -202,8 +202,14 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         };
         let some = |text: &'_ str| -> bool { !text.is_empty() };
         let mut columns: Vec<(String, ArrayRef)> = vec![
-            ("code".into(), dictionary(places(&mut rows.iter().map(|row| row.code)), Arc::new(codes))),
-            ("origin".into(), dictionary(places(&mut rows.iter().map(|row| row.origin)), Arc::new(origins))),
+            (
+                "code".into(),
+                dictionary(places(&mut rows.iter().map(|row| row.code)), Arc::new(codes)),
+            ),
+            (
+                "origin".into(),
+                dictionary(places(&mut rows.iter().map(|row| row.origin)), Arc::new(origins)),
+            ),
             ("from".into(), day(&|row| Some(row.from))),
             ("until".into(), day(&|row| row.until)),
             ("status".into(), words(&|rates| Some(rates.status.name()))),

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::arrow::ProjectionMask;
 use ::parquet::column::writer::ColumnCloseResult;
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
 use ::parquet::file::reader::{ChunkReader, Length};
@@ -122,7 +122,8 @@ impl ParquetFile {
             return Ok(None);
         }
         let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
-        let (Ok(from), Ok(length)) = (u64::try_from(start), usize::try_from(chunk.compressed_size()))
+        let (Ok(from), Ok(length)) =
+            (u64::try_from(start), usize::try_from(chunk.compressed_size()))
         else {
             return Err(damaged());
         };

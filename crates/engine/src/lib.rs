@@ -39,5 +39,5 @@ pub use assessed::{Assessed, Remark, Wanted};
 pub use compile::TooLarge;
 pub use diff::{Pairs, StepSum, Steps, Way};
 pub use lines::{ABSENT, Lines, NotColumnar, OTHER_DATES, PackedDate, QuantityColumn};
-pub use regime::{Regime, SideStats, compile};
+pub use regime::{Regime, SideStats, compile, compile_for};
 pub use sample::{Sample, Samples, samples};

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings};
+use tariff::Day;
 
 use crate::compile::TooLarge;
 use crate::compile::cell::Cell;
@@ -119,6 +120,20 @@ pub fn compile<'l>(
     readings: &Readings,
 ) -> Result<Regime<'l>, TooLarge> {
     Ground::of(ledger, readings)?.regime(known, Within::Always)
+}
+
+/// Compiles a ledger for entries from a day on and before another, which is less work. Lines of other
+/// days are answered as well, and slowly.
+///
+/// # Errors
+/// When the ledger is beyond a limit of `tariff::limits`.
+pub fn compile_for<'l>(
+    ledger: &'l Ledger,
+    known: Known,
+    readings: &Readings,
+    (from, until): (Day, Day),
+) -> Result<Regime<'l>, TooLarge> {
+    Ground::of(ledger, readings)?.regime(known, Within::Days(from, until))
 }
 
 impl<'l> Regime<'l> {

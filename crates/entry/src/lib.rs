@@ -32,7 +32,6 @@ mod sum;
 mod table;
 mod totals;
 
-pub use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 pub use cape::{
     CapeFault, DECLARATION_ENTRIES_MAX, Declaration, EntryNumber, InvalidEntryNumber, declarations,
     read_declaration,
@@ -45,7 +44,7 @@ pub use facts::{FactError, claim, content, mode, origin, quantity, twice, unit};
 pub use fees::{FeeFacts, LineFee, bounded, counted, line_fee};
 pub use format::csv::{put_head, put_rows};
 pub use format::excel::{SheetWriter, fits_a_sheet};
-pub use format::parquet::{ParquetEncoder, ParquetWriter, RowGroup, parquet_writer};
+pub use format::row_group::{ColumnChunk, ParquetEncoder, ParquetWriter, RowGroup, parquet_writer};
 pub use grouping::{Grouping, Key};
 pub use groups::{Group, Groups, Summing};
 pub use head::{Columns, is_column_of_lines};

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
+use ::parquet::schema::types::ColumnDescriptor;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
@@ -10,10 +11,11 @@ use crate::error::FileError;
 use crate::format::csv::{CsvReader, Records};
 use crate::format::excel::Sheet;
 use crate::format::parquet::{ParquetFile, Span};
+use crate::format::row_group::ColumnChunk;
 use crate::table::{TABLE_ROWS, Table};
 
-/// The most lines of a piece, and of a row group that is written. It does not depend on the number
-/// of threads, so neither does the output.
+/// The most lines of a piece, and of a row group that is written, but for row groups of a Parquet file
+/// that are worked on as a whole. It does not depend on the number of threads, so neither does the output.
 pub const PIECE_ROWS: usize = 1 << 16;
 
 /// The kind of a file.
@@ -128,6 +130,23 @@ impl Source {
             }
         }
         Ok(())
+    }
+
+    /// A column of a piece as it lies in the file, for a Parquet file that declares it as `wanted`;
+    /// `None` where that cannot be had.
+    ///
+    /// # Errors
+    /// When the file ends before the column does.
+    pub fn kept(
+        &self,
+        piece: &Piece,
+        column: usize,
+        wanted: &ColumnDescriptor,
+    ) -> Result<Option<ColumnChunk>, FileError> {
+        match (self, piece) {
+            (Source::Parquet(file), Piece::Span(span)) => file.kept(span, column, wanted),
+            _ => Ok(None),
+        }
     }
 
     /// Gives `take` the tables of a piece, with the columns that are `wanted`.

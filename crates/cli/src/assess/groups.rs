@@ -148,6 +148,8 @@ impl Worker for Sums<'_, '_> {
     }
 
     fn end(self) -> Self::End {
+        // As where lines are written: the process ends soon.
+        std::mem::forget(self.assessor);
         (self.summing.end(), self.by_status)
     }
 }

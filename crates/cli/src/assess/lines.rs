@@ -107,7 +107,8 @@ struct Lines<'a, 'l> {
     write: Option<(&'a Output, &'a Encoder)>,
     fees: Option<(FeeReader<'a, 'a>, &'a EntrySums)>,
     bar: &'a ProgressBar,
-    wanted: Vec<bool>,
+    /// For each column of the input, whether it is read.
+    read: Vec<bool>,
     entries: Entries<'a>,
     assessor: Assessor<'a, 'l>,
     assessed: Assessed,
@@ -121,17 +122,16 @@ impl<'a, 'l> Lines<'a, 'l> {
         write: Option<(&'a Output, &'a Encoder)>,
         bar: &'a ProgressBar,
     ) -> Lines<'a, 'l> {
-        let mut wanted: Vec<bool> =
-            facts(run.inputs).into_iter().map(|fact| fact || write.is_some()).collect();
+        let mut read = facts(run.inputs);
         if let Some(summed) = fees {
-            wanted[summed.fees.column()] = true;
+            read[summed.fees.column()] = true;
         }
         Lines {
             run,
             write,
             fees: fees.map(|summed| (FeeReader::new(&summed.fees), &summed.sums)),
             bar,
-            wanted,
+            read,
             entries: entries(run),
             assessor: Assessor::new(run.regime),
             assessed: Assessed::default(),
@@ -146,10 +146,17 @@ impl Worker for Lines<'_, '_> {
 
     fn piece(&mut self, place: usize, piece: &Piece) -> Result<Self::Out, FileError> {
         let mut told = Vec::new();
-        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
         let source = &self.run.inputs.sources()[place];
-        let wanted = std::mem::take(&mut self.wanted);
-        let read = source.tables(piece, &wanted, |table| {
+        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
+        let kept = match (&mut rows, self.write) {
+            (Some(rows), Some((_, encoder))) => {
+                rows.keep(source, piece, encoder, self.read.len())?
+            }
+            _ => vec![true; self.read.len()],
+        };
+        let wanted: Vec<bool> =
+            self.read.iter().zip(&kept).map(|(read, kept)| *read || !kept).collect();
+        source.tables(piece, &wanted, |table| {
             let faults = self.entries.read(&table)?;
             self.assessor.assess(self.entries.lines(), Wanted::ALL, &mut self.assessed);
             let (assessor, assessed) = (&self.assessor, &self.assessed);
@@ -168,21 +175,23 @@ impl Worker for Lines<'_, '_> {
             if let (Some((output, _)), Some(rows)) = (self.write, &mut rows) {
                 let mut added = output.columns(&batch);
                 added.extend(fees);
-                rows.put(extended(&table, added))?;
+                rows.put(extended(&table, &kept, added))?;
             }
             self.bar.inc(table.count as u64);
             Ok(())
-        });
-        self.wanted = wanted;
-        read?;
+        })?;
         Ok((told, rows.map(|rows| rows.encoded()).transpose()?))
     }
 
     fn end(self) -> Totals {
+        // The process ends soon: to free thousands of plans one by one would keep the user waiting.
+        std::mem::forget(self.assessor);
         self.totals
     }
 }
 
-pub fn extended(table: &Table, added: Vec<ArrayRef>) -> Vec<ArrayRef> {
-    table.columns.iter().flatten().cloned().chain(added).collect()
+/// The columns of a table that are not kept as they are, and those that are added.
+pub fn extended(table: &Table, kept: &[bool], added: Vec<ArrayRef>) -> Vec<ArrayRef> {
+    let columns = table.columns.iter().zip(kept).filter(|(_, kept)| !**kept);
+    columns.filter_map(|(column, _)| column.clone()).chain(added).collect()
 }

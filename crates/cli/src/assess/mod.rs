@@ -9,6 +9,7 @@ mod summary;
 pub mod target;
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use engine::Regime;
@@ -92,6 +93,7 @@ pub fn run(assess: &Assess, law: Option<&Path>) -> Result<u8, Failure> {
     let inputs = Inputs::open(&assess.files, assess.sheet.as_deref())?;
     let regime = engine::compile(&question.ledger, question.known, &question.readings)
         .map_err(|e| Failure::new(e, "the ledger", "see the limits in docs/measure-language.md"))?;
+    let regime = ManuallyDrop::new(regime);
     let run = Run { question: &question, regime: &regime, inputs: &inputs, threads };
     let (status, printed) = match &assess.group_by {
         Some(keys) => groups::run(assess, &run, keys)?,

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Schema, SchemaRef};
-use entry::{FileError, Kind, ParquetEncoder, ParquetWriter, RowGroup, SheetWriter};
+use entry::{
+    ColumnChunk, FileError, Kind, ParquetEncoder, ParquetWriter, Piece, RowGroup, SheetWriter,
+    Source,
+};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
@@ -45,7 +48,7 @@ pub enum Rows {
 /// Rows that only need to be appended.
 pub enum Encoded {
     Text(Vec<u8>),
-    Parquet(Vec<entry::ArrowColumnChunk>),
+    Parquet(Vec<ColumnChunk>),
     Columns(Vec<Vec<ArrayRef>>),
 }
 
@@ -203,6 +206,33 @@ impl Encoder {
 }
 
 impl Rows {
+    /// Takes over the first `count` columns of a piece of an input that can be written as they lie there;
+    /// which they are.
+    ///
+    /// # Errors
+    /// When the input is damaged.
+    pub fn keep(
+        &mut self,
+        source: &Source,
+        piece: &Piece,
+        encoder: &Encoder,
+        count: usize,
+    ) -> Result<Vec<bool>, FileError> {
+        let mut kept = vec![false; count];
+        let (Rows::Parquet(group), Encoder::Parquet(encoder)) = (self, encoder) else {
+            return Ok(kept);
+        };
+        for (column, kept) in kept.iter_mut().enumerate() {
+            if let Some(chunk) = source.kept(piece, column, encoder.descriptor(column))? {
+                group.keep(column, chunk);
+                *kept = true;
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Appends rows: a column for each one that is not kept.
+    ///
     /// # Errors
     /// When a cell has no form in the file.
     pub fn put(&mut self, columns: Vec<ArrayRef>) -> Result<(), FileError> {

@@ -184,7 +184,8 @@ struct Lines<'a, 'l> {
     write: Option<(&'a DifferenceColumns, &'a Encoder)>,
     explains: bool,
     bar: &'a ProgressBar,
-    columns: Vec<bool>,
+    /// For each column of the input, whether it states a fact of a line.
+    facts: Vec<bool>,
     entries: Entries<'a>,
     assessors: [Assessor<'a, 'l>; 2],
     assessed: [Assessed; 2],
@@ -198,13 +199,12 @@ impl<'a, 'l> Lines<'a, 'l> {
         explains: bool,
         bar: &'a ProgressBar,
     ) -> Lines<'a, 'l> {
-        let writes = write.is_some();
         Lines {
             run,
             write,
             explains,
             bar,
-            columns: facts(run.inputs).into_iter().map(|fact| fact || writes).collect(),
+            facts: facts(run.inputs),
             entries: Entries::new(run.names, run.inputs.columns().clone()),
             assessors: run.regimes.map(Assessor::new),
             assessed: Default::default(),
@@ -220,12 +220,19 @@ impl Worker for Lines<'_, '_> {
     fn piece(&mut self, source: usize, piece: &Piece) -> Result<Out, FileError> {
         let mut faults_told = Vec::new();
         let mut pairs = Pairs::default();
-        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
         let source = &self.run.inputs.sources()[source];
-        let columns = std::mem::take(&mut self.columns);
+        let mut rows = self.write.map(|(_, encoder)| encoder.rows()).transpose()?;
+        let kept = match (&mut rows, self.write) {
+            (Some(rows), Some((_, encoder))) => {
+                rows.keep(source, piece, encoder, self.facts.len())?
+            }
+            _ => vec![true; self.facts.len()],
+        };
+        let columns: Vec<bool> =
+            self.facts.iter().zip(&kept).map(|(fact, kept)| *fact || !kept).collect();
         // Words are for those who read rows, and for what is wrong with them.
         let wanted = Wanted { programs: true, range: false, words: true };
-        let read = source.tables(piece, &columns, |table| {
+        source.tables(piece, &columns, |table| {
             let faults = self.entries.read(&table)?;
             let lines = self.entries.lines();
             for (assessor, assessed) in self.assessors.iter_mut().zip(&mut self.assessed) {
@@ -248,18 +255,18 @@ impl Worker for Lines<'_, '_> {
             self.sums.add(self.run.regimes, &both, pairs);
             if let (Some((columns, _)), Some(rows)) = (self.write, &mut rows) {
                 let added: Vec<ArrayRef> = columns.columns(self.run.regimes, &both);
-                rows.put(extended(&table, added))?;
+                rows.put(extended(&table, &kept, added))?;
             }
             self.bar.inc(table.count as u64);
             Ok(())
-        });
-        self.columns = columns;
-        read?;
+        })?;
         let rows = rows.map(|rows| rows.encoded()).transpose()?;
         Ok(Out { faults: faults_told, rows, pairs })
     }
 
     fn end(self) -> Differences {
+        // As in an assessment: the process ends soon.
+        self.assessors.into_iter().for_each(std::mem::forget);
         self.sums
     }
 }

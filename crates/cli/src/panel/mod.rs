@@ -7,6 +7,7 @@ mod table;
 
 pub use rows::Only;
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -84,8 +85,14 @@ pub fn run(panel: &Panel, law: Option<&Path>) -> Result<u8, Failure> {
     let question = panel.coordinates.settle(law)?;
     let ledger: &Ledger = &question.ledger;
     let at = side(panel, ledger)?;
-    let regime = engine::compile(ledger, question.known, &question.readings)
-        .map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
+    let regime = match window(panel)? {
+        Some(days) => engine::compile_for(ledger, question.known, &question.readings, days),
+        None => engine::compile(ledger, question.known, &question.readings),
+    };
+    let regime =
+        regime.map_err(|e| Failure::new(e, "the ledger", "see crates/tariff/src/limits.rs"))?;
+    // The process ends with it.
+    let regime = ManuallyDrop::new(regime);
     let days = days(panel, &regime, at)?;
     let notes = notes(&panel.coordinates, &question, at);
     let bar = progress(u64::MAX, if panel.cells { "cells" } else { "codes" });
@@ -168,12 +175,30 @@ fn side(panel: &Panel, ledger: &Ledger) -> Result<usize, Failure> {
 }
 
 /// The first day and the day after the last.
-fn days(panel: &Panel, regime: &Regime<'_>, at: usize) -> Result<Days, Failure> {
-    let parse = |text: &str, option: &str| {
-        Day::parse(text).map_err(|e| Failure::new(e, option, "write 2025-05-30"))
-    };
+fn day(text: &str, option: &str) -> Result<Day, Failure> {
+    Day::parse(text).map_err(|e| Failure::new(e, option, "write 2025-05-30"))
+}
+
+/// The first day and the day after the last, where both are stated.
+fn window(panel: &Panel) -> Result<Option<(Day, Day)>, Failure> {
+    if panel.cells {
+        return Ok(None);
+    }
     if let Some(on) = &panel.on {
-        let from = parse(on, "--on")?;
+        let on = day(on, "--on")?;
+        return Ok(Some((on, on.next())));
+    }
+    let until = match (&panel.to, &panel.until) {
+        (Some(to), _) => Some(day(to, "--to")?.next()),
+        (None, until) => until.as_deref().map(|until| day(until, "--until")).transpose()?,
+    };
+    let from = panel.from.as_deref().map(|from| day(from, "--from")).transpose()?;
+    Ok(from.zip(until).filter(|(from, until)| from < until))
+}
+
+fn days(panel: &Panel, regime: &Regime<'_>, at: usize) -> Result<Days, Failure> {
+    if let Some(on) = &panel.on {
+        let from = day(on, "--on")?;
         return Ok(Days { from, until: from.next(), open: false });
     }
     let (first, last) = if panel.cells {
@@ -184,10 +209,10 @@ fn days(panel: &Panel, regime: &Regime<'_>, at: usize) -> Result<Days, Failure> 
         let (first, last) = engine::course::turning_days(regime, at);
         (first, last.next())
     };
-    let from = panel.from.as_deref().map_or(Ok(first), |day| parse(day, "--from"))?;
+    let from = panel.from.as_deref().map_or(Ok(first), |from| day(from, "--from"))?;
     let until = match (&panel.to, &panel.until) {
-        (Some(to), _) => parse(to, "--to")?.next(),
-        (None, Some(until)) => parse(until, "--until")?,
+        (Some(to), _) => day(to, "--to")?.next(),
+        (None, Some(until)) => day(until, "--until")?,
         (None, None) => last.max(from.next()),
     };
     if from >= until {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal64Array, DictionaryArray, Int32Array, RecordBatch, StringArray,
+    Array, ArrayRef, AsArray, Date32Array, DictionaryArray, Int32Array, RecordBatch, StringArray,
 };
-use arrow::datatypes::{Field, Int32Type, Schema, SchemaRef};
+use arrow::compute::take;
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use engine::course::{Courses, Pricer, RATE_SCALE, Rates, Stated};
 use ledger::Ledger;
 use tariff::{Country, Day};
@@ -21,6 +22,20 @@ const PIECE: usize = 2048;
 
 /// Shares are written in hundred millionths.
 const SHARE_SCALE: i64 = 100_000_000;
+
+/// The values of a column of rates or days, which rows share here; how they are held is nobody's business.
+fn shared_values(column: &ArrayRef) -> Option<&ArrayRef> {
+    let values = column.as_dictionary_opt::<Int32Type>()?.values();
+    (*values.data_type() != DataType::Utf8).then_some(values)
+}
+
+/// Rates and days with a value for each row.
+fn spread(column: ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
+    match shared_values(&column) {
+        Some(values) => take(values, column.as_dictionary::<Int32Type>().keys(), None),
+        None => Ok(column),
+    }
+}
 
 /// The columns in their order, and what they are made from.
 pub struct Panel<'a, 'r, 'l> {
@@ -132,9 +147,11 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         let mut batches = Vec::new();
         self.pieces(
             |piece| {
-                let columns = self.columns(&piece).into_iter().map(|(_, column)| column).collect();
-                RecordBatch::try_new(schema.clone(), columns)
-                    .map_err(|e| Failure::new(e, "the panel", "this is a defect: report it"))
+                let defect = |e| Failure::new(e, "the panel", "this is a defect: report it");
+                let columns = self.columns(&piece).into_iter();
+                let columns = columns.map(|(_, column)| spread(column).map_err(defect));
+                RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+                    .map_err(defect)
             },
             |batch| {
                 batches.push(batch);
@@ -147,8 +164,11 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
 
     fn schema(&self) -> Schema {
         let empty = self.columns(&Piece::default());
-        let fields = empty.iter();
-        let fields = fields.map(|(name, c)| Field::new(name, c.data_type().clone(), true));
+        let kind = |column: &ArrayRef| match shared_values(column) {
+            Some(values) => values.data_type().clone(),
+            None => column.data_type().clone(),
+        };
+        let fields = empty.iter().map(|(name, column)| Field::new(name, kind(column), true));
         Schema::new(fields.collect::<Vec<Field>>())
     }
 
@@ -216,34 +236,55 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
     fn columns(&self, piece: &Piece) -> Vec<(String, ArrayRef)> {
         let rows = &piece.rows;
         let base = self.courses.base();
-        let of = |row: &Row| &piece.rates[row.rates as usize];
         let names = |of: &mut dyn Iterator<Item = String>| StringArray::from_iter_values(of);
-        let dictionary = |keys: &mut dyn Iterator<Item = u32>, names: StringArray| -> ArrayRef {
-            let keys = Int32Array::from_iter_values(keys.map(|key| key as i32));
-            let column = DictionaryArray::<Int32Type>::try_new(keys, Arc::new(names));
-            Arc::new(column.expect("every key has its name"))
+        let places = |keys: &mut dyn Iterator<Item = u32>| {
+            Int32Array::from_iter_values(keys.map(|key| key as i32))
+        };
+        let dictionary = |keys: Int32Array, values: ArrayRef| -> ArrayRef {
+            let column = DictionaryArray::<Int32Type>::try_new(keys, values);
+            Arc::new(column.expect("every key has its value"))
         };
         let codes = names(&mut piece.codes.iter().cloned());
         let origins = names(&mut self.origins.iter().map(|(country, _)| country.to_string()));
-        // Words that many rows share: one for each of the rates.
+        // What rows share that owe alike: one value for each of the rates.
+        let of_rates = places(&mut rows.iter().map(|row| row.rates));
         let words = |get: &dyn Fn(&Rates) -> Option<&str>| -> ArrayRef {
-            let texts: Vec<Option<&str>> = piece.rates.iter().map(get).collect();
-            let column: DictionaryArray<Int32Type> =
-                rows.iter().map(|row| texts[row.rates as usize]).collect();
-            Arc::new(column)
+            let texts: StringArray = piece.rates.iter().map(get).collect();
+            dictionary(of_rates.clone(), Arc::new(texts))
         };
         let rates = |get: &dyn Fn(&Rates) -> Option<i64>| -> ArrayRef {
-            let values: Vec<Option<i64>> =
-                piece.rates.iter().map(|rates| get(rates).map(hundred_millionths)).collect();
-            Arc::new(shares(rows.iter().map(|row| values[row.rates as usize])))
+            let values = piece.rates.iter().map(|rates| get(rates).map(hundred_millionths));
+            dictionary(of_rates.clone(), Arc::new(shares(values)))
         };
         let day = |get: &dyn Fn(&Row) -> Option<Day>| -> ArrayRef {
-            Arc::new(Date32Array::from_iter(rows.iter().map(|row| get(row).map(Day::number))))
+            let mut days: Vec<Option<Day>> = Vec::new();
+            let mut known = std::collections::HashMap::new();
+            let mut last = None;
+            let mut place = |day: Option<Day>| match last {
+                Some((same, place)) if same == day => place,
+                _ => {
+                    let place = *known.entry(day).or_insert_with(|| {
+                        days.push(day);
+                        days.len() as u32 - 1
+                    });
+                    last = Some((day, place));
+                    place
+                }
+            };
+            let keys = places(&mut rows.iter().map(|row| place(get(row))));
+            let days = Date32Array::from_iter(days.iter().map(|day| day.map(Day::number)));
+            dictionary(keys, Arc::new(days))
         };
         let some = |text: &'_ str| -> bool { !text.is_empty() };
         let mut columns: Vec<(String, ArrayRef)> = vec![
-            ("code".into(), dictionary(&mut rows.iter().map(|row| row.code), codes)),
-            ("origin".into(), dictionary(&mut rows.iter().map(|row| row.origin), origins)),
+            (
+                "code".into(),
+                dictionary(places(&mut rows.iter().map(|row| row.code)), Arc::new(codes)),
+            ),
+            (
+                "origin".into(),
+                dictionary(places(&mut rows.iter().map(|row| row.origin)), Arc::new(origins)),
+            ),
             ("from".into(), day(&|row| Some(row.from))),
             ("until".into(), day(&|row| row.until)),
             ("status".into(), words(&|rates| Some(rates.status.name()))),
@@ -257,11 +298,9 @@ impl<'a, 'r, 'l> Panel<'a, 'r, 'l> {
         columns.push(("most".into(), rates(&|rates| rates.most)));
         let specific = |rates: &Rates| rates.specific.as_ref().map(|s| s.share);
         columns.push(("base_share".into(), rates(&specific)));
-        let a_unit: Decimal64Array = decimals(
-            rows.iter().map(|row| of(row).specific.as_ref().map(|specific| specific.a_unit)),
-            7,
-        );
-        columns.push(("base_cents_a_unit".into(), Arc::new(a_unit)));
+        let a_unit = piece.rates.iter().map(|rates| rates.specific.as_ref().map(|s| s.a_unit));
+        let a_unit = dictionary(of_rates.clone(), Arc::new(decimals(a_unit, 7)));
+        columns.push(("base_cents_a_unit".into(), a_unit));
         let unit = words(&|rates| rates.specific.as_ref().map(|s| s.unit.as_str()));
         columns.push(("base_unit".into(), unit));
         columns

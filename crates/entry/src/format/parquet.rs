@@ -1,29 +1,23 @@
-//! Parquet: spans of row groups decoded side by side, and row groups encoded side by side.
+//! Parquet: spans of row groups decoded side by side, and columns of whole row groups as they are.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::Arc;
 
+use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions,
-    compute_leaves,
-};
-use ::parquet::arrow::{ArrowWriter, ProjectionMask};
-use ::parquet::basic::Compression;
+use ::parquet::column::writer::ColumnCloseResult;
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
-use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::reader::{ChunkReader, Length};
-use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::types::ColumnPath;
+use ::parquet::schema::types::ColumnDescriptor;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
 
 use crate::error::FileError;
+use crate::format::row_group::ColumnChunk;
 use crate::guard::guarded;
 use crate::head::is_fact;
 use crate::parsed::is_text;
@@ -37,6 +31,9 @@ pub struct ParquetFile {
     declared: SchemaRef,
     metadata: ArrowReaderMetadata,
 }
+
+/// The most rows of a row group that is worked on as a whole.
+const WHOLE_ROWS_MAX: usize = 1 << 18;
 
 /// Consecutive rows of one row group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,12 +84,13 @@ impl ParquetFile {
         self.metadata.metadata().file_metadata().num_rows().max(0) as u64
     }
 
-    /// The whole file as spans of at most `rows`.
+    /// The whole file as spans: row groups of a bearable size are one, of others at most `rows` are.
     pub fn spans(&self, rows: usize) -> Vec<Span> {
         let mut spans = Vec::new();
         let mut number = 1;
         for (row_group, metadata) in self.metadata.metadata().row_groups().iter().enumerate() {
             let held = metadata.num_rows().max(0) as usize;
+            let rows = if held <= WHOLE_ROWS_MAX { held.max(1) } else { rows };
             for from in (0..held).step_by(rows) {
                 let rows = rows.min(held - from);
                 spans.push(Span { row_group, from, rows, number });
@@ -100,6 +98,52 @@ impl ParquetFile {
             }
         }
         spans
+    }
+
+    /// A column of a span as it lies in the file, without its being decoded: where the span is a whole row
+    /// group, and the column is declared as `wanted`, to be written elsewhere.
+    ///
+    /// # Errors
+    /// When the file ends before the column does.
+    pub fn kept(
+        &self,
+        span: &Span,
+        column: usize,
+        wanted: &ColumnDescriptor,
+    ) -> Result<Option<ColumnChunk>, FileError> {
+        let group = self.metadata.metadata().row_group(span.row_group);
+        let descriptors = self.metadata.metadata().file_metadata().schema_descr();
+        let mut leaves = (0..descriptors.num_columns())
+            .filter(|leaf| descriptors.get_column_root_idx(*leaf) == column);
+        let (Some(leaf), None) = (leaves.next(), leaves.next()) else { return Ok(None) };
+        let chunk = group.column(leaf);
+        let whole = group.num_rows() == span.rows as i64 && chunk.num_values() == span.rows as i64;
+        if !whole || chunk.column_descr() != wanted || chunk.file_path().is_some() {
+            return Ok(None);
+        }
+        let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+        let (Ok(from), Ok(length)) =
+            (u64::try_from(start), usize::try_from(chunk.compressed_size()))
+        else {
+            return Err(damaged());
+        };
+        let bytes = self.file.get_bytes(from, length).map_err(unreadable)?;
+        // The bytes begin where the column does, and so do its places.
+        let metadata = chunk.clone().into_builder();
+        let metadata = metadata
+            .set_data_page_offset(chunk.data_page_offset() - start)
+            .set_dictionary_page_offset(chunk.dictionary_page_offset().map(|at| at - start))
+            .build()
+            .map_err(unreadable)?;
+        let close = ColumnCloseResult {
+            bytes_written: length as u64,
+            rows_written: span.rows as u64,
+            metadata,
+            bloom_filter: None,
+            column_index: None,
+            offset_index: None,
+        };
+        Ok(Some(ColumnChunk::Made(bytes, Box::new(close))))
     }
 
     /// The rows of a span as tables; columns that are not `wanted` are left out.
@@ -170,113 +214,6 @@ fn as_read(metadata: &ArrowReaderMetadata) -> Schema {
         field.as_ref().clone().with_data_type(kind)
     });
     Schema::new_with_metadata(fields.collect::<Vec<Field>>(), metadata.schema().metadata().clone())
-}
-
-/// Makes row groups; it is shared by all threads.
-pub struct ParquetEncoder {
-    factory: ArrowRowGroupWriterFactory,
-    schema: SchemaRef,
-}
-
-/// A row group that is being made.
-pub struct RowGroup {
-    writers: Vec<ArrowColumnWriter>,
-    schema: SchemaRef,
-}
-
-/// Writes row groups, one after the other.
-pub struct ParquetWriter<W: Write + Send> {
-    writer: SerializedFileWriter<W>,
-}
-
-fn unwritable(error: impl std::fmt::Display) -> FileError {
-    FileError::new(format!("cannot be written as Parquet: {error}"), "")
-}
-
-/// Begins a file with these columns and with `notes` as its key-value metadata. Columns of money
-/// (`amounts`) are stored without a dictionary: they seldom repeat.
-///
-/// # Errors
-/// When a type has no place in Parquet, or the file cannot be written.
-pub fn parquet_writer<W: Write + Send>(
-    out: W,
-    schema: &SchemaRef,
-    amounts: &[&str],
-    notes: &[(String, String)],
-) -> Result<(ParquetWriter<W>, ParquetEncoder), FileError> {
-    let mut properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(concat!("truce version ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_key_value_metadata(Some(
-            notes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect(),
-        ));
-    for name in amounts {
-        properties = properties
-            .set_column_dictionary_enabled(ColumnPath::from(vec![(*name).to_owned()]), false);
-    }
-    let options = ArrowWriterOptions::new().with_properties(properties.build());
-    let writer =
-        ArrowWriter::try_new_with_options(out, schema.clone(), options).map_err(unwritable)?;
-    let (writer, factory) = writer.into_serialized_writer().map_err(unwritable)?;
-    Ok((ParquetWriter { writer }, ParquetEncoder { factory, schema: schema.clone() }))
-}
-
-impl ParquetEncoder {
-    /// # Errors
-    /// When a type has no place in Parquet.
-    pub fn row_group(&self) -> Result<RowGroup, FileError> {
-        let writers = self.factory.create_column_writers(0).map_err(unwritable)?;
-        Ok(RowGroup { writers, schema: self.schema.clone() })
-    }
-}
-
-impl RowGroup {
-    /// Appends rows.
-    ///
-    /// # Errors
-    /// When a column is not of its declared type.
-    pub fn put(&mut self, columns: &[ArrayRef]) -> Result<(), FileError> {
-        let mut writers = self.writers.iter_mut();
-        for (field, column) in self.schema.fields().iter().zip(columns) {
-            for leaf in compute_leaves(field, column).map_err(unwritable)? {
-                let writer = writers.next().ok_or_else(|| unwritable("too many columns"))?;
-                writer.write(&leaf).map_err(unwritable)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The encoded columns.
-    ///
-    /// # Errors
-    /// When a page cannot be compressed.
-    pub fn finish(self) -> Result<Vec<ArrowColumnChunk>, FileError> {
-        self.writers.into_iter().map(|w| w.close().map_err(unwritable)).collect()
-    }
-}
-
-impl<W: Write + Send> ParquetWriter<W> {
-    /// Appends a row group.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn append(&mut self, columns: Vec<ArrowColumnChunk>) -> Result<(), FileError> {
-        let mut group = self.writer.next_row_group().map_err(unwritable)?;
-        for column in columns {
-            column.append_to_row_group(&mut group).map_err(unwritable)?;
-        }
-        group.close().map_err(unwritable)?;
-        Ok(())
-    }
-
-    /// Writes the footer.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn finish(self) -> Result<(), FileError> {
-        self.writer.close().map_err(unwritable)?;
-        Ok(())
-    }
 }
 
 /// A file read at places of one's own: threads do not move each other's position.

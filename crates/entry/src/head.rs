@@ -74,10 +74,15 @@ impl Columns {
     }
 }
 
+/// The columns that state a fact of a line, those that every line has first.
+pub fn fact_names() -> impl Iterator<Item = &'static str> {
+    REQUIRED.into_iter().chain(OPTIONAL).filter(|name| *name != "line")
+}
+
 /// Whether a column of this name states a fact of a line.
 pub(crate) fn is_fact(name: &str) -> bool {
     let name = settled(name);
-    REQUIRED.into_iter().chain(OPTIONAL).any(|fact| fact == name && fact != "line")
+    fact_names().any(|fact| fact == name)
 }
 
 /// Whether a column of this (settled) name states a date.

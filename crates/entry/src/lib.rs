@@ -46,7 +46,7 @@ pub use format::excel::{SheetWriter, fits_a_sheet};
 pub use format::parquet::{ParquetEncoder, ParquetWriter, RowGroup, parquet_writer};
 pub use grouping::{Grouping, Key};
 pub use groups::{Group, Groups, Summing};
-pub use head::Columns;
+pub use head::{Columns, fact_names};
 pub use interest::{Creditor, Interest, Stretch, interest, stretches};
 pub use output::{Batch, MONEY, Output, Programs};
 pub use source::{Kind, PIECE_ROWS, Piece, Source};

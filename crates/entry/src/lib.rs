@@ -5,6 +5,7 @@
 //! lines of a table, [`Output`] makes columns of what the engine says of them. Nothing here opens a
 //! file by its name: open files are handed in.
 
+mod added;
 mod amounts;
 mod cape;
 mod cells;
@@ -24,6 +25,7 @@ mod head;
 mod interest;
 mod output;
 mod parsed;
+mod pricing;
 pub mod refund;
 mod source;
 mod sum;
@@ -49,6 +51,7 @@ pub use groups::{Group, Groups, Summing};
 pub use head::{Columns, fact_names};
 pub use interest::{Creditor, Interest, Stretch, interest, stretches};
 pub use output::{Batch, MONEY, Output, Programs};
+pub use pricing::{Priced, Pricer, Pricing, RowFault, levying};
 pub use source::{Kind, PIECE_ROWS, Piece, Source};
 pub use sum::Sum;
 pub use table::{Numbers, TABLE_ROWS, Table};

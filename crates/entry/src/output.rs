@@ -45,7 +45,8 @@ pub struct Output {
 /// The type of a column of money: Parquet's `DECIMAL(18,2)`.
 pub const MONEY: DataType = DataType::Decimal128(18, 2);
 
-const STATUSES: [Status; 4] = [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
+pub(crate) const STATUSES: [Status; 4] =
+    [Status::Exact, Status::NeedsFacts, Status::Unknown, Status::Invalid];
 
 impl Output {
     /// A column for each program of the regime that `wanted` says yes to.
@@ -72,6 +73,11 @@ impl Output {
     /// Without program columns.
     pub fn plain() -> Output {
         Output { programs: Vec::new() }
+    }
+
+    /// The columns of programs: the place in `Regime::programs`, and the name.
+    pub(crate) fn program_columns(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.programs.iter().map(|(at, name)| (*at, name.as_str()))
     }
 
     /// The names of the columns of money that are added.

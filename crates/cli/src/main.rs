@@ -33,6 +33,7 @@ mod question;
 mod receipt;
 mod refund;
 mod replay;
+mod sql;
 mod text;
 mod timeline;
 mod worlds;
@@ -95,6 +96,8 @@ enum Command {
     Calendar(calendar::Calendar),
     /// Do a run again from its receipt, and say whether it gives the same.
     Replay(replay::Replay),
+    /// Ask in SQL, over Parquet and CSV files.
+    Sql(sql::Sql),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -182,6 +185,7 @@ fn main() -> ExitCode {
         Command::Timeline(timeline) => timeline::run(timeline, law),
         Command::Calendar(calendar) => calendar::run(calendar, law),
         Command::Replay(replay) => replay::run(replay, law),
+        Command::Sql(sql) => sql::run(sql, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

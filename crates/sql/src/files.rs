@@ -1,11 +1,12 @@
 //! Tables by the path of their files: `select … from 'entries/*.parquet'`.
 
+use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::datatypes::{DataType, Field, Schema};
 use async_trait::async_trait;
-use datafusion::catalog::{TableProvider, UrlTableFactory};
+use datafusion::catalog::{DynamicFileCatalog, TableProvider, UrlTableFactory};
 use datafusion::common::Result;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
@@ -13,17 +14,34 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
-use datafusion::execution::context::SessionState;
-use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::catalog::SessionStore;
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::prelude::SessionContext;
 
 use crate::failure::Failure;
 
 /// Makes a table of a path: a file, a folder with `/` at its end, or a pattern; on this machine or, as
 /// far as the session has a store for it, `s3://…`.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Files {
-    pub session: SessionStore,
+    session: OnceLock<Current>,
+}
+
+/// The state of the session as it is now; `None` when the session has ended.
+type Current = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Files")
+    }
+}
+
+impl Files {
+    /// Names the session whose stores and settings hold.
+    pub fn serve(&self, context: &SessionContext) {
+        let state = context.state_weak_ref();
+        let current = move || state.upgrade().map(|state| state.read().clone());
+        let _ = self.session.set(Box::new(current));
+    }
 }
 
 #[async_trait]
@@ -31,16 +49,12 @@ impl UrlTableFactory for Files {
     async fn try_new(&self, url: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let Some((extension, format)) = format(url) else { return Ok(None) };
         exists(url)?;
-        let session = self.session.get_session().upgrade();
-        let state = session.and_then(|session| {
-            session.read().as_any().downcast_ref::<SessionState>().cloned()
-        });
-        let Some(state) = state else { return Ok(None) };
+        let Some(state) = self.session.get().and_then(|current| current()) else {
+            return Ok(None);
+        };
         let table = ListingTableUrl::parse(url)?;
         let is_csv = extension == ".csv";
-        let options = ListingOptions::new(format)
-            .with_file_extension(extension)
-            .with_session_config_options(state.config());
+        let options = ListingOptions::new(format).with_file_extension(extension);
         let schema = options.infer_schema(&state, &table).await?;
         let schema = if is_csv { Arc::new(with_plain_facts(&schema)) } else { schema };
         let config =
@@ -85,11 +99,11 @@ fn with_plain_facts(schema: &Schema) -> Schema {
     Schema::new(fields.collect::<Vec<_>>())
 }
 
-/// Lets a session find tables by path; its store is to be given the state that is built.
+/// Lets a session find tables by path; what it gives is to be told which session it serves.
 pub fn by_path(builder: SessionStateBuilder) -> (SessionStateBuilder, Arc<Files>) {
     let files = Arc::new(Files::default());
     let state = builder.build();
-    let catalogs = datafusion::catalog::DynamicFileCatalog::new(
+    let catalogs = DynamicFileCatalog::new(
         state.catalog_list().clone(),
         files.clone() as Arc<dyn UrlTableFactory>,
     );

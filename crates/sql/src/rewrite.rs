@@ -44,8 +44,11 @@ pub fn rewrite(statement: &mut Statement, law: &Law, settings: &Settings) -> Res
     let parts = call::parts(law.ledger());
     let mut calls = Calls { law, settings, parts, found: Vec::new() };
     visit(statement, &mut calls)?;
-    let mut finish = Finish { calls: calls.found };
-    visit(statement, &mut finish)
+    let Calls { parts, found: mut calls, .. } = calls;
+    for (call, _) in &mut calls {
+        call.parts = parts.iter().filter(|part| call.wants(part)).cloned().collect();
+    }
+    visit(statement, &mut Finish { calls })
 }
 
 fn visit<V>(statement: &mut Statement, visitor: &mut V) -> Result<(), Failure>
@@ -227,8 +230,7 @@ impl VisitorMut for Calls<'_> {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Failure> {
-        let TableFactor::Table { name, args: Some(TableFunctionArgs { args, .. }), alias, .. } =
-            factor
+        let TableFactor::Table { name, args: Some(TableFunctionArgs { args, .. }), .. } = factor
         else {
             return ControlFlow::Continue(());
         };
@@ -236,7 +238,6 @@ impl VisitorMut for Calls<'_> {
             Ok(None) => {}
             Ok(Some(asked)) => {
                 *args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(asked))];
-                let _ = alias;
             }
             Err(failure) => return ControlFlow::Break(failure),
         }

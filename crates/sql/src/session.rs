@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::dataframe::DataFrame;
-use datafusion::execution::context::SessionState;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, ScalarUDF};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParser, Statement};
@@ -59,7 +58,7 @@ impl Session {
     ) -> Result<Session> {
         let (builder, files) = files::by_path(builder);
         let context = SessionContext::new_with_state(planned(builder.build())?);
-        files.session.with_state(context.state_weak_ref());
+        files.serve(&context);
         let counts = Arc::new(Counts::default());
         functions(&law, &counts).into_iter().for_each(|function| context.register_udf(function));
         tables::register(&context, &law);

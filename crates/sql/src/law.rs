@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Fields, SchemaRef};
 use engine::{Regime, Wanted};
 use entry::{Output, Pricer, Pricing};
 use ledger::{Ledger, Source};
@@ -21,7 +21,7 @@ use crate::failure::Failure;
 pub struct Law {
     record: &'static Ledger,
     regimes: Mutex<HashMap<Coordinates, Arc<OnceLock<Compiled>>>>,
-    shapes: Mutex<HashMap<(Call, SchemaRef, bool), &'static Shape>>,
+    shapes: Mutex<HashMap<(Call, Fields, bool), &'static Shape>>,
 }
 
 type Compiled = Result<&'static Regime<'static>, Failure>;
@@ -124,7 +124,7 @@ impl Law {
         constant: bool,
     ) -> Result<&'static Shape, Failure> {
         self.check(&call.ledger)?;
-        let key = (call.clone(), facts.clone(), constant);
+        let key = (call.clone(), facts.fields().clone(), constant);
         if let Some(shape) = lock(&self.shapes).get(&key) {
             return Ok(shape);
         }

@@ -262,7 +262,10 @@ impl ScalarUDFImpl for Part {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let name = args.return_field.name();
+        let name = match args.args.get(1) {
+            Some(ColumnarValue::Scalar(name)) => name.try_as_str().flatten().unwrap_or_default(),
+            _ => "",
+        };
         let part = |whole: &StructArray| {
             whole.column_by_name(name).cloned().ok_or_else(|| {
                 Failure::new(format!("the answers have no `{name}`"), Part::NAME, "")

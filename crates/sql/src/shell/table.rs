@@ -69,8 +69,8 @@ struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn of(column: &'a ArrayRef) -> Result<Cells<'a>> {
-        static OPTIONS: FormatOptions<'static> = FormatOptions::new().with_display_error(true);
-        Ok(Cells { column, formatter: ArrayFormatter::try_new(column.as_ref(), &OPTIONS)? })
+        let options = FormatOptions::new().with_display_error(true);
+        Ok(Cells { column, formatter: ArrayFormatter::try_new(column.as_ref(), &options)? })
     }
 
     fn text(&self, row: usize) -> String {

@@ -2,6 +2,7 @@
 
 mod explain;
 mod measures;
+mod panel;
 mod programs;
 mod rows;
 
@@ -53,9 +54,11 @@ pub enum Table {
     Measures,
     Headings,
     ExplainDuty,
+    Panel,
 }
 
-const ALL: [Table; 4] = [Table::Programs, Table::Measures, Table::Headings, Table::ExplainDuty];
+const ALL: [Table; 5] =
+    [Table::Programs, Table::Measures, Table::Headings, Table::ExplainDuty, Table::Panel];
 
 /// The table of this name.
 pub fn named(name: &str) -> Option<Table> {
@@ -69,6 +72,7 @@ impl Table {
             Table::Measures => "measures",
             Table::Headings => "headings",
             Table::ExplainDuty => "explain_duty",
+            Table::Panel => "panel",
         }
     }
 
@@ -77,6 +81,7 @@ impl Table {
         match self {
             Table::Programs => &[],
             Table::Measures | Table::Headings => &["on"],
+            Table::Panel => &["on", "until"],
             Table::ExplainDuty => &["code", "origin", "entered", "value", "by", "known", "world"],
         }
     }
@@ -91,7 +96,7 @@ impl Table {
 
     pub fn required(self) -> &'static [&'static str] {
         match self {
-            Table::Headings => &["on"],
+            Table::Headings | Table::Panel => &["on"],
             Table::ExplainDuty => &["code", "origin", "entered", "value"],
             _ => &[],
         }
@@ -104,6 +109,10 @@ impl Table {
             Table::Measures => measures::rows(law, asked, false),
             Table::Headings => measures::rows(law, asked, true),
             Table::ExplainDuty => explain::rows(law, asked),
+            Table::Panel => {
+                let help = "write it to a file, and ask that: `truce panel -o panel.parquet`";
+                Err(Failure::new("is made by one process, not on a cluster", "panel()", help))
+            }
         }
     }
 }
@@ -131,6 +140,9 @@ impl TableFunctionImpl for Function {
             let place = format!("{}()", self.table.name());
             Failure::new("this is no call that the session wrote", place, "")
         })?;
+        if self.table == Table::Panel {
+            return Ok(Arc::new(panel::Panel::new(&self.law, &asked)?));
+        }
         Ok(Arc::new(Given::new(&self.law, self.table.name(), asked)?))
     }
 }

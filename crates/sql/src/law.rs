@@ -1,8 +1,10 @@
 //! The law that a session prices with: one ledger, and what was compiled of it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::datatypes::{Fields, SchemaRef};
@@ -32,10 +34,19 @@ pub const REGIMES_MAX: usize = 64;
 /// More forms of calls (arguments, types, what is wanted) than this are refused.
 const SHAPES_MAX: usize = 4096;
 
-/// How calls of one form are priced; the pricers wait here for a batch.
+/// How calls of one form are priced.
 pub struct Shape {
     pricing: Pricing<'static, 'static>,
-    waiting: Mutex<Vec<Pricer<'static, 'static, 'static>>>,
+    /// Tells shapes apart.
+    number: usize,
+}
+
+/// More pricers than this on one thread, and they are made anew.
+const PRICERS_MAX: usize = 32;
+
+thread_local! {
+    /// Pricers of this thread by the number of their shape: they keep what they learn.
+    static PRICERS: RefCell<HashMap<usize, Pricer<'static, 'static, 'static>>> = RefCell::default();
 }
 
 impl std::fmt::Debug for Law {
@@ -139,8 +150,9 @@ impl Law {
             Output::new(regime, |p| asked.contains(format!("duty_{}", p.column()).as_str()));
         let pricing = Pricing::new(regime, facts, output, wanted, call::TEXT)
             .map_err(|e| Failure::new(e.message, "the arguments", e.help))?;
-        let shape: &'static Shape =
-            Box::leak(Box::new(Shape { pricing, waiting: Mutex::default() }));
+        static NUMBERS: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let shape: &'static Shape = Box::leak(Box::new(Shape { pricing, number }));
         let mut shapes = lock(&self.shapes);
         if shapes.len() >= SHAPES_MAX {
             let message = format!("more than {SHAPES_MAX} forms of calls in one process");
@@ -151,16 +163,17 @@ impl Law {
 }
 
 impl Shape {
-    /// Does something with a pricer, which keeps what it learns for the next batch.
+    /// Does something with this thread's pricer.
     pub fn with<T>(
         &'static self,
         work: impl FnOnce(&mut Pricer<'static, 'static, 'static>) -> T,
     ) -> T {
-        let waiting = lock(&self.waiting).pop();
-        let mut pricer = waiting.unwrap_or_else(|| Pricer::new(&self.pricing));
-        let done = work(&mut pricer);
-        lock(&self.waiting).push(pricer);
-        done
+        PRICERS.with_borrow_mut(|pricers| {
+            if pricers.len() >= PRICERS_MAX && !pricers.contains_key(&self.number) {
+                pricers.clear();
+            }
+            work(pricers.entry(self.number).or_insert_with(|| Pricer::new(&self.pricing)))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Truce in SQL: the functions and tables of a ledger for DataFusion, and a shell.
 //!
 //! `duty(code, origin, entered, value)` and its like are priced by the engine, a batch at a time
-//! ([`price`]); a query is first written anew ([`rewrite`]), so that calls with the same arguments are
+//! ([`price`]); a query is first written anew (`rewrite`), so that calls with the same arguments are
 //! worked out once and carry the digest of the law they are to be priced with.
 
 mod arguments;

@@ -86,7 +86,7 @@ fn standing(standing: &Standing<'_>) -> &'static str {
 
 fn standing_by<'a>(standing: &Standing<'a>) -> Option<&'a str> {
     match standing {
-        Standing::Suspended { by, .. } | Standing::Voided { by, .. } => Some(by),
+        Standing::Suspended { by, .. } | Standing::Voided { by, .. } => Some(*by),
         Standing::NotLive | Standing::Live => None,
     }
 }

@@ -74,7 +74,7 @@ fn settings_are_checked_when_they_are_made() {
 
 #[test]
 fn floats_are_no_money() {
-    let failure = duty("'9503.00.00.73', 'CN', '2025-05-20', cast(10000 as double)");
+    let failure = duty("'9503.00.00.73', 'CN', '2025-05-20', cast(10000 as real)");
     assert!(failure.message.contains("`value`"), "{failure:?}");
     assert!(failure.help.contains("DECIMAL"), "{failure:?}");
 }

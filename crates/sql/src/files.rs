@@ -47,6 +47,8 @@ impl Files {
 #[async_trait]
 impl UrlTableFactory for Files {
     async fn try_new(&self, url: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let path = path_of(url).unwrap_or_else(|| url.to_owned());
+        let url = path.as_str();
         let Some((extension, format)) = format(url) else { return Ok(None) };
         exists(url)?;
         let Some(state) = self.session.get().and_then(|current| current()) else {
@@ -63,6 +65,28 @@ impl UrlTableFactory for Files {
     }
 }
 
+/// Begins the name of a table that stands for a path.
+const NAMED: &str = "file_";
+
+/// Whether a table of this name is a path.
+pub fn is_path(name: &str) -> bool {
+    format(name).is_some()
+}
+
+/// A name for a path, of letters and digits alone: in plans that travel a dot would part it.
+pub fn name_of(path: &str) -> String {
+    let hex = path.bytes().map(|byte| format!("{byte:02x}"));
+    NAMED.to_owned() + &hex.collect::<String>()
+}
+
+/// The path that [`name_of`] named.
+fn path_of(name: &str) -> Option<String> {
+    let hex = name.strip_prefix(NAMED)?;
+    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+    let bytes = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok());
+    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
+}
+
 /// The format of a path, by the end of its name.
 fn format(url: &str) -> Option<(&'static str, Arc<dyn FileFormat>)> {
     let name = url.to_lowercase();
@@ -70,7 +94,7 @@ fn format(url: &str) -> Option<(&'static str, Arc<dyn FileFormat>)> {
         return Some((".parquet", Arc::new(ParquetFormat::default())));
     }
     if name.ends_with(".csv") {
-        return Some((".csv", Arc::new(CsvFormat::default().with_has_header(true))));
+        return Some((".csv", Arc::new(CsvFormat::default().with_has_header(true).with_truncated_rows(true))));
     }
     None
 }

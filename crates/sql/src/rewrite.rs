@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, Select, SelectItem, TableFactor, TableFunctionArgs, Value, ValueWithSpan, Visit,
+    ObjectName, Select, SelectItem, TableAlias, TableFactor, TableFunctionArgs, Value, ValueWithSpan, Visit,
     VisitMut, Visitor, VisitorMut,
 };
 
@@ -18,6 +18,7 @@ use crate::arguments::Arguments;
 use crate::call::{self, Call};
 use crate::coordinates::{Coordinates, names};
 use crate::failure::Failure;
+use crate::files;
 use crate::law::Law;
 use crate::price::{Assess, Part};
 use crate::settings::Settings;
@@ -230,6 +231,19 @@ impl VisitorMut for Calls<'_> {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Failure> {
+        if let TableFactor::Table { name, args: None, alias, .. } = factor {
+            let path = bare(name);
+            if files::is_path(&path) {
+                *name = ObjectName::from(vec![Ident::with_quote('"', files::name_of(&path))]);
+                alias.get_or_insert_with(|| TableAlias {
+                    explicit: true,
+                    name: Ident::with_quote('"', stem(&path)),
+                    columns: Vec::new(),
+                    at: None,
+                });
+            }
+            return ControlFlow::Continue(());
+        }
         let TableFactor::Table { name, args: Some(TableFunctionArgs { args, .. }), .. } = factor
         else {
             return ControlFlow::Continue(());
@@ -284,6 +298,15 @@ impl VisitorMut for Finish {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The name of a file without its folders and its extension: `entries` of `a/entries.csv`; `files` of a
+/// pattern.
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    let is_name = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+    if is_name { stem.to_owned() } else { "files".to_owned() }
 }
 
 /// A name without its schema, as it is called.

@@ -46,7 +46,8 @@ impl Machines {
             .spawn()
             .unwrap();
         wait_for(port);
-        let executors = laws.iter().enumerate().map(|(at, law)| {
+        let executors = laws.iter().enumerate();
+        let executors = executors.map(|(at, law)| {
             let results = folder.join(format!("results-{at}"));
             let port = free_ports();
             let mut command = Command::new(env!("CARGO_BIN_EXE_truce-executor"));
@@ -63,7 +64,8 @@ impl Machines {
             wait_for(port);
             (child, results)
         });
-        Machines { address, scheduler, executors: executors.collect() }
+        let executors = executors.collect();
+        Machines { address, scheduler, executors }
     }
 
     /// Begins a query; its rows come as CSV.

@@ -40,8 +40,8 @@ pub fn rows(statements: &[&str]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for batch in &batches {
         for row in 0..batch.num_rows() {
-            let text = |column| array_value_to_string(column, row).unwrap();
-            rows.push(batch.columns().iter().map(text).collect());
+            let columns = batch.columns().iter();
+            rows.push(columns.map(|column| array_value_to_string(column, row).unwrap()).collect());
         }
     }
     rows

@@ -53,10 +53,13 @@ fn every_added_column_is_that_of_assess() {
             };
             let query = format!(
                 "select count(*), count(*) filter (where {there} is distinct from s.x) from '{assessed}' a \
-                 join (select line, {here} as x from '{}') s on cast(a.line as bigint) = cast(s.line as bigint)",
+                 join (select line, {here} as x from '{}') s on cast(a.line as bigint) = cast(s.line as bigint) \
+                 where a.note is null or a.note not like '%cells, the head%'",
                 entries.display()
             );
-            assert_eq!(rows(&[&query]), [["285", "0"]], "{column} as known {known}");
+            // A row with too few cells is invalid to `assess`; DataFusion fills it up.
+            let found = rows(&[&query]);
+            assert_eq!(found, [["284", "0"]], "{column} as known {known}");
         }
     }
 }

@@ -20,7 +20,6 @@ use sql::Settings;
 pub fn configuration() -> SessionConfig {
     let config = SessionConfig::new_with_ballista().with_option_extension(Settings::default());
     #[cfg(feature = "s3")]
-    let config =
-        config.with_option_extension(ballista_core::object_store::S3Options::default());
+    let config = config.with_option_extension(ballista_core::object_store::S3Options::default());
     config
 }

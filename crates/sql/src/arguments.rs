@@ -43,9 +43,9 @@ impl Arguments {
                 FunctionArg::Unnamed(arg) => match places.get(at) {
                     Some(name) => ((*name).to_owned(), arg),
                     None => {
-                        let message =
-                            format!("takes {} arguments by place at most", places.len());
-                        let help = format!("they are {}; name others: by => 'CN'", places.join(", "));
+                        let message = format!("takes {} arguments by place at most", places.len());
+                        let help =
+                            format!("they are {}; name others: by => 'CN'", places.join(", "));
                         return Err(Failure::new(message, place, help));
                     }
                 },
@@ -58,7 +58,11 @@ impl Arguments {
                 return Err(Failure::new("`*` is no argument", place, "name the columns"));
             };
             if given.iter().any(|(known, _)| *known == name) {
-                return Err(Failure::new(format!("`{name}` is given twice"), place, "give it once"));
+                return Err(Failure::new(
+                    format!("`{name}` is given twice"),
+                    place,
+                    "give it once",
+                ));
             }
             given.push((name, value.clone()));
         }

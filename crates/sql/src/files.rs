@@ -94,7 +94,10 @@ fn format(url: &str) -> Option<(&'static str, Arc<dyn FileFormat>)> {
         return Some((".parquet", Arc::new(ParquetFormat::default())));
     }
     if name.ends_with(".csv") {
-        return Some((".csv", Arc::new(CsvFormat::default().with_has_header(true).with_truncated_rows(true))));
+        return Some((
+            ".csv",
+            Arc::new(CsvFormat::default().with_has_header(true).with_truncated_rows(true)),
+        ));
     }
     None
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Decimal128Array, DictionaryArray, Int32Array, RecordBatch,
-    RecordBatchOptions, StringArray, StructArray, StringViewArray, new_null_array,
+    RecordBatchOptions, StringArray, StringViewArray, StructArray, new_null_array,
 };
 use arrow::datatypes::{DataType, Field, FieldRef, Int32Type, Schema, SchemaRef};
 use datafusion::common::Result;
@@ -97,8 +97,9 @@ impl ScalarUDFImpl for Assess {
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
         let call = Call::parse(args.scalar_arguments.first().copied().flatten())?;
         let facts = self.facts(&call, args.arg_fields)?;
-        entry::columns_of(&facts)
-            .map_err(|e| Failure::new(e.message.replace("the column", "the argument"), "", e.help))?;
+        entry::columns_of(&facts).map_err(|e| {
+            Failure::new(e.message.replace("the column", "the argument"), "", e.help)
+        })?;
         Ok(Arc::new(Field::new(self.name(), DataType::Struct(call::fields(&call)), true)))
     }
 

@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, Select, SelectItem, TableAlias, TableFactor, TableFunctionArgs, Value, ValueWithSpan, Visit,
-    VisitMut, Visitor, VisitorMut,
+    ObjectName, Select, SelectItem, TableAlias, TableFactor, TableFunctionArgs, Value,
+    ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
 };
 
 use crate::arguments::Arguments;

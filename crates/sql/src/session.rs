@@ -132,10 +132,7 @@ pub fn statements(text: &str) -> Result<VecDeque<Statement>> {
 
 /// The scalar functions that plans name.
 pub fn functions(law: &Arc<Law>, counts: &Arc<Counts>) -> [ScalarUDF; 2] {
-    [
-        ScalarUDF::from(Assess::new(law.clone(), counts.clone())),
-        ScalarUDF::from(Part::default()),
-    ]
+    [ScalarUDF::from(Assess::new(law.clone(), counts.clone())), ScalarUDF::from(Part::default())]
 }
 
 /// A configuration with what every session here wants.

@@ -8,14 +8,14 @@ fn without_the_program_the_message_says_how_to_build_it() {
     let folder = tempfile::tempdir().unwrap();
     let truce = folder.path().join("truce");
     std::fs::copy(env!("CARGO_BIN_EXE_truce"), &truce).unwrap();
-    let run = Command::new(&truce)
-        .args(["sql", "select 1"])
-        .env("PATH", folder.path())
-        .output()
-        .unwrap();
+    let run =
+        Command::new(&truce).args(["sql", "select 1"]).env("PATH", folder.path()).output().unwrap();
     let told = String::from_utf8_lossy(&run.stderr);
     assert_eq!(run.status.code(), Some(2), "{told}");
-    assert!(told.contains("`truce-sql`") && told.contains("cargo build --release -p sql"), "{told}");
+    assert!(
+        told.contains("`truce-sql`") && told.contains("cargo build --release -p sql"),
+        "{told}"
+    );
 }
 
 #[cfg(unix)]

@@ -41,8 +41,7 @@ fn here(query: &str) -> String {
         let law = Arc::new(Law::load(None).unwrap());
         let session = Session::local(law, &Options::default()).unwrap();
         let frame = session.query(query).await.unwrap();
-        let names: Vec<String> =
-            frame.schema().fields().iter().map(|f| f.name().clone()).collect();
+        let names: Vec<String> = frame.schema().fields().iter().map(|f| f.name().clone()).collect();
         let mut out = names.join(",") + "\n";
         for batch in frame.collect().await.unwrap() {
             for row in 0..batch.num_rows() {

@@ -78,8 +78,21 @@ fn history() -> Option<PathBuf> {
 struct Names(Vec<String>);
 
 const WORDS: [&str; 16] = [
-    "select", "from", "where", "group by", "order by", "limit", "sum(", "count(*)", "assess(",
-    "explain_duty(", "measures()", "headings(", "programs()", "ledger_digest()", "known => ",
+    "select",
+    "from",
+    "where",
+    "group by",
+    "order by",
+    "limit",
+    "sum(",
+    "count(*)",
+    "assess(",
+    "explain_duty(",
+    "measures()",
+    "headings(",
+    "programs()",
+    "ledger_digest()",
+    "known => ",
     "set truce.known = ",
 ];
 

@@ -236,8 +236,7 @@ impl Shell<'_> {
 
     fn told_before(&self) -> [u64; 4] {
         let counts = self.session.counts();
-        let [facts, unknown, invalid] =
-            [0, 1, 2].map(|at| counts.open[at].load(Ordering::Relaxed));
+        let [facts, unknown, invalid] = [0, 1, 2].map(|at| counts.open[at].load(Ordering::Relaxed));
         [counts.lines.load(Ordering::Relaxed), facts, unknown, invalid]
     }
 
@@ -268,7 +267,8 @@ fn bar() -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} lines priced, {elapsed}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} lines priced, {elapsed}")
+    {
         bar.set_style(style);
     }
     bar

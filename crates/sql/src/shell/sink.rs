@@ -124,11 +124,7 @@ impl Sink {
         }
         if let Some((file, path)) = self.file {
             file.persist(&path).map_err(|e| unwritten(&path, e.error))?;
-            eprintln!(
-                "{}: {} rows",
-                path.display(),
-                indicatif::HumanCount(self.rows)
-            );
+            eprintln!("{}: {} rows", path.display(), indicatif::HumanCount(self.rows));
         }
         Ok(())
     }

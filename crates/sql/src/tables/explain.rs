@@ -50,7 +50,8 @@ fn basis_amount(component: &Component) -> String {
 
 fn line(ledger: &Ledger, asked: &Asked) -> Result<Line, Failure> {
     let place = |name: &str| format!("the argument `{name}`");
-    let fault = |name: &'static str| move |e: FactError| Failure::new(e.message, place(name), e.help);
+    let fault =
+        |name: &'static str| move |e: FactError| Failure::new(e.message, place(name), e.help);
     let territory = match asked.get("by") {
         Some(by) => super::measures::side(ledger, by)?,
         None => &ledger.territories[0],

@@ -168,9 +168,8 @@ impl TableProvider for Panel {
         let codes = wanted(filters, "code");
         let origins = wanted(filters, "origin");
         let is_code = |code: &Code| codes.as_ref().is_none_or(|all| all.contains(&code.plain()));
-        let is_origin = |country: &Country| {
-            origins.as_ref().is_none_or(|all| all.contains(country.as_str()))
-        };
+        let is_origin =
+            |country: &Country| origins.as_ref().is_none_or(|all| all.contains(country.as_str()));
         let courses = &self.courses;
         let codes: Vec<usize> =
             (0..courses.codes().len()).filter(|at| is_code(&courses.codes()[*at].code)).collect();
@@ -253,9 +252,9 @@ impl PartitionStream for Part {
                 if known.len() > 64 {
                     known.clear();
                 }
-                let priced = known.entry(goods).or_insert_with(|| {
-                    pricer.price(goods, None, &classes, &Stated::default())
-                });
+                let priced = known
+                    .entry(goods)
+                    .or_insert_with(|| pricer.price(goods, None, &classes, &Stated::default()));
                 let text = courses.codes()[code].code.plain();
                 for (origin, class) in origins.iter() {
                     for stretch in priced.course(*class) {

@@ -21,7 +21,8 @@ fn constants_that_cannot_be_right_name_their_argument() {
 /// One bad constant among columns is the fault of the query, not of its rows.
 #[test]
 fn a_bad_constant_beside_columns_is_an_error() {
-    let failure = fault(&["select duty(code, 'CN', '20250520x', 1) from (values ('9503.00.00.73')) t(code)"]);
+    let failure =
+        fault(&["select duty(code, 'CN', '20250520x', 1) from (values ('9503.00.00.73')) t(code)"]);
     assert!(failure.place.contains("`entered`"), "{failure:?}");
 }
 
@@ -49,7 +50,8 @@ fn coordinates_that_the_ledger_does_not_hold_are_named() {
     assert!(world.message.contains("no-such-world"), "{world:?}");
     let reading = duty(&format!("{line}, reading => 'no-such=x'"));
     assert!(reading.message.contains("no-such"), "{reading:?}");
-    let column = fault(&["select duty(c, 'CN', '2025-05-20', 1, known => c) from (values ('x')) t(c)"]);
+    let column =
+        fault(&["select duty(c, 'CN', '2025-05-20', 1, known => c) from (values ('x')) t(c)"]);
     assert!(column.message.contains("stand in the query"), "{column:?}");
 }
 

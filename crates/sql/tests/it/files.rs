@@ -37,13 +37,17 @@ fn every_added_column_is_that_of_assess() {
         let assessed = assessed.display();
         let is_csv = name.ends_with(".csv");
         let mut columns: Vec<String> =
-            ["duty", "duty_min", "duty_max", "headings", "status", "note"].map(str::to_owned).into();
+            ["duty", "duty_min", "duty_max", "headings", "status", "note"]
+                .map(str::to_owned)
+                .into();
         let functions = "select function from programs() where function is not null";
         columns.extend(rows(&[functions]).into_iter().map(|mut row| row.remove(0)));
         for column in columns {
             let is_text = ["headings", "status", "note"].contains(&column.as_str());
             let there = match (is_csv, is_text) {
-                (true, false) => format!("cast(nullif(cast(a.{column} as varchar), '') as decimal(18, 2))"),
+                (true, false) => {
+                    format!("cast(nullif(cast(a.{column} as varchar), '') as decimal(18, 2))")
+                }
                 (_, true) => format!("coalesce(cast(a.{column} as varchar), '')"),
                 _ => format!("a.{column}"),
             };

@@ -73,7 +73,7 @@ fn a_struct_has_every_part() {
 #[test]
 fn a_line_without_one_amount_is_null_and_says_why() {
     // A specific duty without its quantity, and a row that cannot be right.
-    let lines = "(values ('0402.99.68.00', 'DE', '2025-02-03', '1000'), \
+    let lines = "(values ('0201.10.05.10', 'AU', '2025-03-03', '1000'), \
                  ('9503.00.00.73', 'CN', '2025-13-01', '1000'), \
                  ('9503.00.00.73', 'CN', '2025-05-20', '1000')) as lines(code, origin, entered, value)";
     let query = format!(

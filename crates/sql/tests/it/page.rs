@@ -47,6 +47,9 @@ fn the_page_shows_what_is_printed() {
     if std::env::var_os("TRUCE_UPDATE_README").is_some() {
         std::fs::write(&path, out).unwrap();
     } else {
-        assert!(out == text, "out of date: TRUCE_UPDATE_README=1 cargo test -p sql -p cluster page");
+        assert!(
+            out == text,
+            "out of date: TRUCE_UPDATE_README=1 cargo test -p sql -p cluster page"
+        );
     }
 }

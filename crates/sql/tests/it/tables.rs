@@ -19,7 +19,9 @@ fn measures_stand_as_on_a_day() {
 #[test]
 fn headings_are_those_in_force() {
     let count = |day: &str| {
-        one(&format!("select count(distinct heading) from headings('{day}') where heading = '9903.01.24'"))
+        one(&format!(
+            "select count(distinct heading) from headings('{day}') where heading = '9903.01.24'"
+        ))
     };
     assert_eq!(count("2025-05-20"), "1");
     assert_eq!(count("2025-01-15"), "0");

@@ -37,6 +37,7 @@ pub mod question;
 mod receipt;
 mod refund;
 mod replay;
+mod sql;
 mod text;
 mod timeline;
 mod worlds;
@@ -101,6 +102,8 @@ enum Command {
     Check(Box<check::Check>),
     /// Do a run again from its receipt, and say whether it gives the same.
     Replay(replay::Replay),
+    /// Ask in SQL, over Parquet and CSV files.
+    Sql(sql::Sql),
     /// List the scenarios of the ledger.
     Worlds(worlds::Worlds),
     /// Look at the ledger and keep it in order.
@@ -192,6 +195,7 @@ pub fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar::run(calendar, law),
         Command::Check(check) => check::run(check, law),
         Command::Replay(replay) => replay::run(replay, law),
+        Command::Sql(sql) => sql::run(sql, law),
         Command::Worlds(worlds) => worlds::run(worlds, law),
         Command::Law { command } => law::run(command, law),
         Command::Hts { command } => hts_run(command, law),

@@ -80,10 +80,15 @@ pub fn is_column_of_lines(name: &str) -> bool {
     REQUIRED.into_iter().chain(OPTIONAL).any(|column| column == name)
 }
 
+/// The columns that state a fact of a line, those that every line has first.
+pub fn fact_names() -> impl Iterator<Item = &'static str> {
+    REQUIRED.into_iter().chain(OPTIONAL).filter(|name| *name != "line")
+}
+
 /// Whether a column of this name states a fact of a line.
 pub(crate) fn is_fact(name: &str) -> bool {
     let name = settled(name);
-    REQUIRED.into_iter().chain(OPTIONAL).any(|fact| fact == name && fact != "line")
+    fact_names().any(|fact| fact == name)
 }
 
 /// Whether a column of this (settled) name states a date.

@@ -47,7 +47,7 @@ pub use format::excel::{SheetWriter, fits_a_sheet};
 pub use format::row_group::{ColumnChunk, ParquetEncoder, ParquetWriter, RowGroup, parquet_writer};
 pub use grouping::{Grouping, Key};
 pub use groups::{Group, Groups, Summing};
-pub use head::{Columns, is_column_of_lines};
+pub use head::{Columns, fact_names, is_column_of_lines};
 pub use interest::{Creditor, Interest, Stretch, interest, stretches};
 pub use output::{Batch, MONEY, Output, Programs};
 pub use pricing::{Priced, Pricer, Pricing, RowFault, levying};

@@ -21,6 +21,7 @@ mod refund;
 mod replay;
 mod runs;
 mod series;
+mod sql;
 mod survey;
 mod timeline;
 mod truce;

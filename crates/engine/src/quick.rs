@@ -171,10 +171,10 @@ impl Block {
         if all {
             return;
         }
-        for at in 0..count {
+        for (at, code) in codes.iter().enumerate() {
             if self.fronts[at] == 0
                 && let Some(day) = lines.entered[start + at].day_number()
-                && let Some(moving) = work.moving(codes[at], day)
+                && let Some(moving) = work.moving(*code, day)
             {
                 (self.fronts[at], self.found[at]) = moving;
             }

@@ -180,6 +180,9 @@ fn known(question: &Question, dated: Option<Day>) -> Option<Day> {
     }
 }
 
+/// Sayings, and claims with the places of their documents.
+type Collected = (Vec<Said>, Vec<(usize, Claim)>);
+
 /// The report as it grows, document by document.
 struct Report<'a> {
     check: &'a Check,
@@ -190,8 +193,8 @@ struct Report<'a> {
     /// What was printed, where a receipt asks for its digest.
     kept: String,
     names: Vec<String>,
-    /// What is aligned at the end: sayings and claims with their documents. `None` once they are too many.
-    aligned: Option<(Vec<Said>, Vec<(usize, Claim)>)>,
+    /// What is aligned at the end; `None` once it is too much.
+    aligned: Option<Collected>,
     page: Option<Page>,
 }
 

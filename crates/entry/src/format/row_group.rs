@@ -51,7 +51,7 @@ enum Leaf {
 
 /// A column of a row group.
 pub enum ColumnChunk {
-    Arrow(ArrowColumnChunk),
+    Arrow(Box<ArrowColumnChunk>),
     /// Its pages, with places counted from their begin.
     Made(Bytes, Box<ColumnCloseResult>),
 }
@@ -180,9 +180,10 @@ impl RowGroup {
         let leaves = self.leaves.into_iter();
         leaves
             .map(|leaf| match leaf {
-                Leaf::Values(writer, _) => {
-                    writer.close().map(ColumnChunk::Arrow).map_err(unwritable)
-                }
+                Leaf::Values(writer, _) => writer
+                    .close()
+                    .map(|chunk| ColumnChunk::Arrow(Box::new(chunk)))
+                    .map_err(unwritable),
                 Leaf::Dictionary(dictionary) => dictionary.finish().map_err(unwritable),
                 Leaf::Kept(chunk) => Ok(chunk),
             })

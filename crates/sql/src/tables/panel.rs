@@ -277,10 +277,13 @@ impl PartitionStream for Part {
     }
 }
 
+/// A code of an origin over a stretch.
+type Row = (String, Country, Stretch, Rates);
+
 /// Rows that become a batch.
 #[derive(Default)]
 struct Piece {
-    rows: Vec<(String, Country, Stretch, Rates)>,
+    rows: Vec<Row>,
 }
 
 impl Piece {
@@ -292,7 +295,7 @@ impl Piece {
         courses: &Courses<'_, '_>,
     ) -> Result<RecordBatch> {
         let rows = std::mem::take(&mut self.rows);
-        let text = |get: &dyn Fn(&(String, Country, Stretch, Rates)) -> Option<String>| {
+        let text = |get: &dyn Fn(&Row) -> Option<String>| {
             Arc::new(rows.iter().map(get).collect::<StringViewArray>()) as ArrayRef
         };
         let day = |get: &dyn Fn(&Stretch) -> Day| {

@@ -124,6 +124,8 @@ pub struct Claim {
     pub days: Option<i32>,
     pub from: Option<Day>,
     pub until: Option<Day>,
+    /// Whether the law is said to reach back to `from` (`retroactive to November 14`).
+    pub backdated: bool,
     /// The first and the last day of what a text dates loosely (`in May`, `two weeks ago`).
     pub around: Option<(Day, Day)>,
     /// The act that the text names, by its name in the ledger.
@@ -159,6 +161,7 @@ impl Claim {
             days: None,
             from: None,
             until: None,
+            backdated: false,
             around: None,
             act: None,
             court: None,

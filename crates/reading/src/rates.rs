@@ -355,7 +355,11 @@ fn is_rate(
                     && units[at - 2].country().is_some())
     });
     let led_at = first > clause.start && units[first - 1].word(&["at"]);
-    if goes_on || rate_of && (party || named) || named && led_at {
+    // `Products of Switzerland remain at 10%`
+    let stands = units[start..first].iter().any(|u| u.verb(Verb::Stand).is_some());
+    let of_partner = clause.clone().any(|at| sentence.parts[at] == Some(Part::Target))
+        && units[clause.clone()].iter().any(|u| u.is_noun(Noun::Goods));
+    if goes_on || rate_of && (party || named) || led_at && (named || stands && of_partner) {
         return true;
     }
     // `with China dropping to 10%`, `and from 125% to 10% on American goods`, `copper at 50%`.
@@ -474,6 +478,11 @@ fn claim(
     let class = verb.map(|(_, class, _)| class);
     if matches!(class, Some(Verb::Expire | Verb::Revoke)) && claim.until.is_none() {
         claim.until = claim.from.take();
+    }
+    // `the 24-point suspension runs out` tells of the suspension.
+    let paused = || units[clause.clone()].iter().any(|u| u.is_noun(Noun::Pause));
+    if matches!(class, Some(Verb::Expire | Verb::Extend)) && paused() {
+        claim.kind = Kind::Suspension;
     }
     claim.listed = window.clone().any(|at| {
         units[at].fact == Some(Fact::Money)
@@ -861,6 +870,7 @@ fn dates(
         if sentence.ends_at(at) {
             claim.until = claim.until.or(Some(when.last));
         } else if when.is_day() {
+            claim.backdated |= claim.from.is_none() && sentence.is_backdated(at);
             claim.from = claim.from.or(Some(when.first));
         } else {
             claim.around = claim.around.or(Some((when.first, when.last)));

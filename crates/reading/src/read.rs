@@ -140,8 +140,14 @@ impl<'l> Sentence<'l> {
             "runs", "run",
         ];
         let near = self.units[at.saturating_sub(3)..at].iter().rev();
-        let to = at > 0 && self.units[at - 1].word(&["to"]);
+        let to = at > 0 && self.units[at - 1].word(&["to"]) && !self.is_backdated(at);
         to || near.take_while(|u| !u.word(&[",", "from", "and"])).any(|u| u.word(&words))
+    }
+
+    /// Whether a date is one back to which something holds: `retroactive to September 1`.
+    pub fn is_backdated(&self, at: usize) -> bool {
+        let near = &self.units[at.saturating_sub(5)..at];
+        near.iter().any(|u| u.word(&["retroactive", "retroactively", "backdated", "back"]))
     }
 
     /// Whether a country at `at` is the place where something happens.
@@ -232,7 +238,12 @@ impl Context {
                 (self.others, self.partner) = (true, None);
             }
             let country = unit.country().filter(|c| Some(*c) != sentence.lexicon.home());
-            if country.is_some() && !sentence.is_place(at) {
+            // `after a meeting in Switzerland` does not speak of Switzerland.
+            let where_it_is = sentence.is_place(at)
+                || sentence.parts[at] == Some(Part::Other)
+                    && at > 0
+                    && sentence.units[at - 1].word(&["in"]);
+            if country.is_some() && !where_it_is {
                 (self.others, self.partner) = (false, country);
             }
         }

@@ -128,7 +128,8 @@ fn number_end(text: &str, start: usize) -> usize {
     while at < bytes.len() {
         let digit_after = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
         match bytes[at] {
-            b'.' | b',' if digit_after => at += 1,
+            // `25.5`, `1,000`, `12:01`.
+            b'.' | b',' | b':' if digit_after => at += 1,
             c if c.is_ascii_alphanumeric() => at += 1,
             _ => break,
         }

@@ -102,3 +102,29 @@ proptest! {
         }
     }
 }
+
+/// Sentences of many manners, each on its day: what is read in them, and what the ledger says.
+#[test]
+fn sentences_are_read_and_held() {
+    let (ledger, lexicon) = world();
+    let readings = Readings::new();
+    let mut bench = Bench::new(&ledger, &readings);
+    let mut told = String::new();
+    for line in include_str!("sentences.txt").lines().filter(|line| !line.is_empty()) {
+        let (day, text) = line.split_once(' ').unwrap();
+        let dated = Some(tariff::Day::parse(day).unwrap());
+        let document = Document { name: day.to_owned(), dated, text: text.to_owned() };
+        told.push_str(&format!("{line}\n"));
+        for claim in read(&document, &lexicon) {
+            let (then, today) = bench.hold(&claim, dated);
+            let exact = then.exact.as_deref().unwrap_or("-");
+            let span = &text[claim.span.clone()];
+            told.push_str(&format!(
+                "  {}, today {}: {exact} | {span}\n",
+                then.verdict.name(),
+                today.verdict.name()
+            ));
+        }
+    }
+    insta::assert_snapshot!(told);
+}

@@ -90,3 +90,23 @@ fn the_score_of_labels_tells_each_miss() {
     assert_eq!(run.status, 2, "{run}");
     assert!(run.stderr.contains("labels.toml:3"), "{run}");
 }
+
+/// What the reader is held to on the labelled texts (`docs/reading.md`).
+#[test]
+fn the_reader_keeps_its_score_on_the_labelled_texts() {
+    let run = truce_with(&["check", "--score", "--json"]);
+    assert_eq!(run.status, 0, "{run}");
+    let score: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let share = |part: &serde_json::Value, right: &str, of: &str| {
+        let [right, of] = [right, of].map(|key| part[key].as_u64().expect("a count"));
+        assert!(of > 100, "{part}");
+        right * 100 / of
+    };
+    let claims = &score["claims"];
+    assert!(share(claims, "right", "found") >= 95, "{claims}");
+    assert!(share(claims, "right", "labelled") >= 85, "{claims}");
+    for when in ["then", "today"] {
+        let verdicts = &score["verdicts"][when];
+        assert!(share(verdicts, "right", "found") >= 95, "{when}: {verdicts}");
+    }
+}

@@ -72,7 +72,9 @@ impl<'a> Bench<'a> {
             let held = self.held(claim, today);
             return (held.clone(), held);
         };
-        let then = self.held(claim, View { dated, known: dated, as_faced: true });
+        // What reaches back was not what importers faced on that day.
+        let as_faced = !claim.backdated;
+        let then = self.held(claim, View { dated, known: dated, as_faced });
         let now = self.held(claim, today);
         (then, now)
     }

@@ -109,7 +109,9 @@ impl Bench<'_> {
         let like = |event: &Event| match (kind, event.kind.as_str()) {
             (a, b) if a == b => 0,
             ("talks" | "meeting" | "call", "talks" | "meeting" | "call") => 1,
-            ("statement", _) | (_, "statement") => 2,
+            ("statement", _) => 2,
+            // What was said at a meeting tells of it where it names the place.
+            (_, "statement") if event.place_name.is_some() => 2,
             ("hearing", "filing" | "deadline") => 2,
             _ => 9,
         };

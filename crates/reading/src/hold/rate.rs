@@ -120,6 +120,13 @@ impl Bench<'_> {
             found.verdict = Verdict::Unsure;
             found.why = format!("The text does not say on whose goods. {}", found.why);
         }
+        // What some goods owe besides may make up the rest of the highest rate, and goods that are only called
+        // listed may be on a list of any program.
+        let some_goods = claim.goods.is_none() && (claim.bound == Bound::UpTo || claim.listed);
+        if some_goods && found.verdict == Verdict::Contradicted {
+            found.verdict = Verdict::Unsure;
+            found.why = format!("The text does not say on which goods. {}", found.why);
+        }
         let lacking = matches!(found.verdict, Verdict::Contradicted | Verdict::NotInLedger);
         if !view.as_faced && lacking {
             self.tell_void(claim, by, origin, view, &mut found, &zone, &who);
@@ -707,7 +714,10 @@ fn best(claim: &Claim, stated: Exact, samples: &[&Sample], who: &str, zone: &Zon
         Of::Measure(_) => 3,
         Of::Sum(..) => 4,
     };
-    let exact = figures().filter(|(_, f)| f.percent == stated).min_by_key(|(_, f)| rank(f));
+    // Of a country's goods a measure on them is meant before one on all goods.
+    let wide = |figure: &Figure| figure.wide && !claim.on.is_empty();
+    let exact =
+        figures().filter(|(_, f)| f.percent == stated).min_by_key(|(_, f)| (rank(f), wide(f)));
     let ten = Exact::new(1, 10);
     let beyond = |over: bool| {
         figures().find(|(_, f)| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::{Does, Ledger, program_of, territory_of};
 use tariff::{Country, Day, Moment, Zone};
 
-use crate::claim::{Claim, Tense};
+use crate::claim::{Claim, Legal, Tense};
 use crate::hold::rate::same_length;
 use crate::hold::{Bench, Near, View, held, near};
 use crate::verdict::{Held, Verdict};
@@ -222,6 +222,17 @@ impl Bench<'_> {
             return held(Verdict::NotInLedger, None, Vec::new(), why);
         }
         let exact = span(day(best.from), day(best.until));
+        // What was agreed a moment ago may be made by an act to come.
+        let news = claim.tense != Tense::Present
+            && claim.from.or(claim.until).is_none()
+            && view.dated.days_since(best.known.day(&zone)) > RECENT_DAYS;
+        if score(best) == Near::Off && (news || claim.status == Some(Legal::Announced)) {
+            let title = self.ledger.act(&best.act).map_or("", |act| act.title.as_str());
+            let why = format!(
+                "No act of that length or day was made by then; in force: {title}, {exact}."
+            );
+            return held(Verdict::Unsure, Some(exact), vec![best.act.clone()], why);
+        }
         let whom = if best.origins.len() >= MANY {
             "other partners".to_owned()
         } else {

@@ -147,7 +147,11 @@ fn decision(
     // `paused the ruling` stays it, `a ruling paused the tariffs` suspends them.
     if let Some(at) = stayed.or(blocked)
         && of_ruling
-        && units[at + 1..clause.end].iter().take(5).any(|u| u.is_noun(Noun::Ruling))
+        && units[at + 1..clause.end]
+            .iter()
+            .take(5)
+            .take_while(|u| !u.word(&[",", ";"]))
+            .any(|u| u.is_noun(Noun::Ruling))
     {
         return Some((at, Legal::Stayed));
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, DictionaryArray, Int32Array, RecordBatch, StringArray,
 };
-use arrow::compute::take;
+use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use engine::course::{Courses, Pricer, RATE_SCALE, Rates, Stated};
 use ledger::Ledger;
@@ -29,11 +29,19 @@ fn shared_values(column: &ArrayRef) -> Option<&ArrayRef> {
     (*values.data_type() != DataType::Utf8).then_some(values)
 }
 
-/// Rates and days with a value for each row.
+/// Rates and days with a value for each row; of words a dictionary in which each stands once and none is
+/// null, since not everyone reads others.
 fn spread(column: ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
-    match shared_values(&column) {
-        Some(values) => take(values, column.as_dictionary::<Int32Type>().keys(), None),
-        None => Ok(column),
+    let keyed = column.as_dictionary::<Int32Type>();
+    let spread = || take(keyed.values(), keyed.keys(), None);
+    if shared_values(&column).is_some() {
+        return spread();
+    }
+    let mut met = std::collections::HashSet::new();
+    let mut words = keyed.values().as_string::<i32>().iter();
+    match words.all(|word| word.is_some_and(|word| met.insert(word))) {
+        true => Ok(column),
+        false => cast(&spread()?, column.data_type()),
     }
 }
 

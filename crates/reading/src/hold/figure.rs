@@ -33,6 +33,14 @@ pub enum Of {
     Measure(String),
 }
 
+/// What is asked of a voiding: of what, as known when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Void {
+    cites: Vec<String>,
+    programs: Vec<String>,
+    known: Moment,
+}
+
 /// Figures of a stretch: the sum first, then its layers, then sums of two of more than two.
 pub fn of_stretch(stretch: &Stretch) -> Vec<Figure> {
     let mut figures = vec![Figure {
@@ -158,9 +166,13 @@ impl super::Bench<'_> {
         programs: &[String],
         known: Moment,
     ) -> Option<String> {
+        let void = Void { cites: cites.to_vec(), programs: programs.to_vec(), known };
+        if let Some(by) = self.voided.get(&void) {
+            return by.clone();
+        }
         let ledger = self.ledger;
         let survey = self.survey(known);
-        ledger
+        let by = ledger
             .measures()
             .filter(|(id, _)| {
                 cites.iter().any(|cite| cite == id)
@@ -172,6 +184,11 @@ impl super::Bench<'_> {
                     Standing::Voided { by, .. } => Some(by.to_owned()),
                     _ => None,
                 }
-            })
+            });
+        if self.voided.len() >= tariff::limits::COURSES_KEPT_MAX {
+            self.voided.clear();
+        }
+        self.voided.insert(void, by.clone());
+        by
     }
 }

@@ -23,6 +23,8 @@ use crate::claim::{Claim, Kind};
 use crate::verdict::{Held, Verdict};
 
 use course::{Asked, Course};
+use figure::Void;
+use rate::{Sample, Sampled};
 use suspension::Suspended;
 
 /// A ledger against which claims are held. It keeps what claims have in common, so one bench serves the claims of
@@ -33,6 +35,8 @@ pub struct Bench<'a> {
     oracle: Oracle<'a>,
     surveys: BTreeMap<Moment, Rc<Survey<'a>>>,
     courses: HashMap<Asked, Rc<Course>>,
+    samples: HashMap<Sampled, Rc<Vec<Sample>>>,
+    voided: HashMap<Void, Option<String>>,
     suspensions: Vec<Suspended>,
     today: Day,
 }
@@ -59,6 +63,8 @@ impl<'a> Bench<'a> {
             oracle: Oracle::new(ledger, readings),
             surveys: BTreeMap::new(),
             courses: HashMap::new(),
+            samples: HashMap::new(),
+            voided: HashMap::new(),
             suspensions: suspension::all(ledger),
             today,
         }

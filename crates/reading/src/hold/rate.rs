@@ -1,10 +1,11 @@
 //! Rates and changes of rates, held against what was levied.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chronicle::stack::percent;
 use ledger::{Does, program_of, territory_of};
-use tariff::{Code, Country, Day, Exact, Moment, Stated, Zone};
+use tariff::{Code, Country, Day, Exact, Moment, Stated, Zone, limits};
 
 use crate::claim::{Bound, Claim, Kind, Legal, Tense};
 use crate::hold::figure::{Figure, Of, of_stretch};
@@ -13,12 +14,23 @@ use crate::verdict::{Held, Verdict};
 
 /// Figures that hold together for a time.
 #[derive(Clone, Debug)]
-struct Sample {
+pub(super) struct Sample {
     from: Moment,
     until: Option<Moment>,
     figures: Vec<Figure>,
     /// For how long what is suspended in it is so.
     suspended_days: Vec<i32>,
+}
+
+/// What samples depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Sampled {
+    by: Country,
+    origin: Option<Country>,
+    programs: Vec<String>,
+    codes: Vec<Code>,
+    listed: bool,
+    view: View,
 }
 
 /// A figure that goes from one rate to another.
@@ -177,6 +189,32 @@ impl Bench<'_> {
 
     /// What may be meant, over time.
     fn samples(
+        &mut self,
+        claim: &Claim,
+        by: Country,
+        origin: Option<Country>,
+        view: View,
+    ) -> Rc<Vec<Sample>> {
+        let sampled = Sampled {
+            by,
+            origin,
+            programs: claim.programs.clone(),
+            codes: claim.codes.clone(),
+            listed: claim.listed,
+            view,
+        };
+        if let Some(samples) = self.samples.get(&sampled) {
+            return samples.clone();
+        }
+        let samples = Rc::new(self.sample(claim, by, origin, view));
+        if self.samples.len() >= limits::VIEWS_KEPT_MAX {
+            self.samples.clear();
+        }
+        self.samples.insert(sampled, samples.clone());
+        samples
+    }
+
+    fn sample(
         &mut self,
         claim: &Claim,
         by: Country,

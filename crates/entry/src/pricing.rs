@@ -309,7 +309,7 @@ mod tests {
 
     /// Lines of both sides; one in seven cannot be read.
     fn lines(count: usize) -> RecordBatch {
-        let codes = ["9503000073", "7208100500", "0201100510", "9999", "8703230190"];
+        let codes = ["9503000073", "7208101500", "0201100510", "9999", "8703230190"];
         let value = |row: usize| match row % 7 {
             3 => "ten".to_owned(),
             _ => format!("{}.{:02}", 100 + row * 37 % 9000, row % 100),

@@ -1,5 +1,7 @@
 //! A document with what was read in it.
 
+use tariff::limits::STATEMENTS_MAX;
+
 use crate::dateline::Found;
 use crate::document::Document;
 use crate::score::Checked;
@@ -13,6 +15,8 @@ pub struct Article {
     /// Where its date comes from; `None` without a date.
     pub found: Option<Found>,
     pub claims: Vec<Checked>,
+    /// How many claims more were read and not held: [`CLAIMS_MAX`](tariff::limits::CLAIMS_MAX) bounds the time.
+    pub claims_left: usize,
     pub statements: Vec<Statement>,
 }
 
@@ -39,8 +43,13 @@ impl Article {
             1 => format!("1 claim: {}", each.join(", ")),
             all => format!("{all} claims: {}", each.join(", ")),
         };
+        let claims = match self.claims_left {
+            0 => claims,
+            left => format!("{claims}, and {left} more that were not held"),
+        };
         match self.statements.len() {
             0 => claims,
+            STATEMENTS_MAX => format!("{claims} · {STATEMENTS_MAX} quotations, others not read"),
             1 => format!("{claims} · 1 quotation"),
             quoted => format!("{claims} · {quoted} quotations"),
         }

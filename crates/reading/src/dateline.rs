@@ -1,6 +1,6 @@
 //! When a document was written, as it says itself: the line under a headline, the words before a dash, a stamp.
 
-use tariff::Day;
+use tariff::{Day, MONTHS};
 
 /// A date of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +30,6 @@ impl Found {
         }
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// So many lines at either end of a text may be a line of its date.
 const LINES_FIRST: usize = 12;

@@ -376,7 +376,7 @@ mod tests {
             };
             let statements = crate::statements(&text);
             let document = Document { name: name.clone(), dated: Day::new(2025, 5, 30), text };
-            let page = article(1, &name, &Article { document, found: None, claims, statements });
+            let page = article(1, &name, &Article { document, found: None, claims, claims_left: 0, statements });
             let bare = bare(&page);
             prop_assert!(!bare.contains(['<', '>', '&', '"', '\'']), "{bare}");
         }

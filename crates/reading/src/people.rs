@@ -174,11 +174,8 @@ impl People {
                 continue;
             }
             // `the president said`
-            let the = at > 0
-                && matches!(
-                    head[at - 1].to_lowercase().as_str(),
-                    "the" | "us" | "u.s" | "chinese" | "japanese"
-                );
+            let the =
+                at > 0 && SPEECH.meaning("title", &head[at - 1].to_lowercase()) == Some("before");
             if near
                 && the
                 && let Some(title) = title_of(&lower)

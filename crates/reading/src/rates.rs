@@ -311,7 +311,9 @@ fn is_rate(
     let mut quiet = true;
     for at in (start..first).rev() {
         let unit = &units[at];
-        if unit.is_noun(Noun::Duty) || unit.program().is_some() && !unit.word(&["usmca"]) {
+        // A program by name that the ledger holds: a preference has a name and levies nothing.
+        let levied = |p: u16| !sentence.lexicon.programs[usize::from(p)].is_empty();
+        if unit.is_noun(Noun::Duty) || unit.program().is_some_and(levied) {
             return quiet;
         }
         if unit.has(Meaning::OtherPercent) {

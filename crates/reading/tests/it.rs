@@ -31,7 +31,7 @@ fn through(name: &str, bytes: &[u8], ledger: &Ledger, lexicon: &Lexicon) -> Opti
     for said in align::said(0, text, &statements) {
         assert_eq!(text.get(said.span.clone()), Some(said.words.as_str()));
     }
-    let article = Article { document, found: None, claims, statements };
+    let article = Article { document, found: None, claims, claims_left: 0, statements };
     let _ = page::article(1, name, &article);
     Some(article)
 }

@@ -1,8 +1,7 @@
 //! The coordinates of a query in words, and what they mean in a ledger.
 
-use ledger::{Known, Ledger, Readings, World};
+use ledger::{Ledger, World};
 use serde::{Deserialize, Serialize};
-use tariff::Stated;
 
 use crate::failure::Failure;
 
@@ -35,44 +34,15 @@ impl Coordinates {
     /// # Errors
     /// What the ledger does not hold, with the argument that names it.
     pub fn of(&self, ledger: &Ledger) -> Result<ledger::Coordinates, Failure> {
+        // Worlds in files are not taken: on another machine the file may say something else.
         let worlds = self.world.iter().map(|name| world(ledger, name));
-        Ok(ledger::Coordinates {
-            known: self.known(ledger)?,
-            worlds: worlds.collect::<Result<_, _>>()?,
-            readings: self.readings(ledger)?,
-        })
-    }
-
-    fn known(&self, ledger: &Ledger) -> Result<Known, Failure> {
-        match self.known.as_str() {
-            "entry" => Ok(Known::Entry),
-            "today" => Ok(Known::Today),
-            text => Stated::parse(text, &ledger.territories[0].zone).map(Known::At).map_err(|e| {
-                Failure::new(e, "known", "'entry', 'today', a day ('2025-08-01') or a moment")
-            }),
-        }
-    }
-
-    fn readings(&self, ledger: &Ledger) -> Result<Readings, Failure> {
-        let mut readings = Readings::new();
-        for text in &self.reading {
-            let (name, option) = text.split_once('=').ok_or_else(|| {
-                Failure::new(format!("`{text}` names no option"), "reading", "write 'NAME=OPTION'")
-            })?;
-            let Some(reading) = ledger.readings.iter().find(|r| r.id == name) else {
-                let known = ledger.readings.iter().map(|r| r.id.as_str());
-                let help = ledger::did_you_mean(name, known, "`truce law list readings`");
-                return Err(Failure::new(format!("unknown reading `{name}`"), "reading", help));
-            };
-            if !reading.options.iter().any(|o| o.id == option) {
-                let all: Vec<&str> = reading.options.iter().map(|o| o.id.as_str()).collect();
-                let help = format!("its options are {}", all.join(", "));
-                let message = format!("`{name}` has no option `{option}`");
-                return Err(Failure::new(message, "reading", help));
-            }
-            readings.insert(name.to_owned(), option.to_owned());
-        }
-        Ok(readings)
+        let others = truce::question::Coordinates {
+            known: self.known.clone(),
+            world: Vec::new(),
+            reading: self.reading.clone(),
+        };
+        let settled = others.of(ledger).map_err(Failure::as_told)?;
+        Ok(ledger::Coordinates { worlds: worlds.collect::<Result<_, _>>()?, ..settled })
     }
 }
 

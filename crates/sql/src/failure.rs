@@ -21,6 +21,11 @@ impl Failure {
         Failure { message: message.to_string(), place: place.to_string(), help: help.to_string() }
     }
 
+    /// As the command line tells it; its options are arguments here.
+    pub fn as_told(told: truce::failure::Failure) -> Failure {
+        Failure::new(told.message, told.place.trim_start_matches('-'), told.help)
+    }
+
     /// That of a query: one of ours, or what DataFusion says, as it says it.
     pub fn of(error: &DataFusionError) -> Failure {
         if let DataFusionError::External(inner) = error.find_root()

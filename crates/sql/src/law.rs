@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arrow::datatypes::{Fields, SchemaRef};
 use engine::{Regime, Wanted};
 use entry::{Output, Pricer, Pricing};
-use ledger::{Ledger, Source};
+use ledger::Ledger;
 
 use crate::call::{self, Call};
 use crate::coordinates::Coordinates;
@@ -59,10 +58,7 @@ impl Law {
     /// # Errors
     /// A folder that holds no ledger, or one with findings.
     pub fn load(folder: Option<&Path>) -> Result<Law, Failure> {
-        let ledger = match folder {
-            None => Ledger::embedded(),
-            Some(folder) => read(folder)?,
-        };
+        let ledger = truce::question::load(folder).map_err(Failure::as_told)?;
         Ok(Law {
             record: Box::leak(Box::new(ledger)),
             regimes: Mutex::default(),
@@ -180,40 +176,4 @@ impl Shape {
 /// What a panic left is whole: nothing is half written under these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn read(folder: &Path) -> Result<Ledger, Failure> {
-    let mut files = Vec::new();
-    collect(folder, folder, &mut files)?;
-    if files.is_empty() {
-        let help = "a ledger has programs.toml, territories.toml and folders of acts";
-        return Err(Failure::new("the folder holds no ledger", folder.display(), help));
-    }
-    let (ledger, findings) = Ledger::load(&Source::new(files));
-    match findings.first() {
-        None => Ok(ledger),
-        Some(first) => Err(Failure::new(
-            format!("the ledger has {} finding(s); the first: {}", findings.len(), first.message),
-            format!("{}:{}", first.file, first.line),
-            "`truce law lint` shows them all",
-        )),
-    }
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
-    let unreadable = |path: &Path, e: std::io::Error| {
-        Failure::new(format!("cannot be read: {e}"), path.display(), "give the folder with --law")
-    };
-    let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            collect(root, &path, files)?;
-        } else if path.extension().is_some_and(|e| e == "toml" || e == "csv") {
-            let text = fs::read_to_string(&path).map_err(|e| unreadable(&path, e))?;
-            let name =
-                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push((name, text));
-        }
-    }
-    Ok(())
 }

@@ -15,6 +15,6 @@ mod unit;
 pub use code::{Code, Heading, InvalidCode};
 pub use country::{Country, InvalidCountry};
 pub use expression::{DutyExpression, Part, Per, Term};
-pub use moment::{Day, Interval, InvalidMoment, Moment, Stated, Zone};
+pub use moment::{Day, Interval, InvalidMoment, MONTHS, Moment, Stated, Zone};
 pub use money::{Cents, Exact, InvalidAmount, exact_decimal, parse_exact, percent, round_half_up};
 pub use unit::{Quantity, Unit, UnitKind};

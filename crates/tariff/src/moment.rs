@@ -154,6 +154,22 @@ impl Day {
     }
 }
 
+/// The months by their English names, in small letters.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 impl Zone {
     /// A zone by its name in the IANA database, or `None` when there is no such zone.
     pub fn named(name: &str) -> Option<Zone> {

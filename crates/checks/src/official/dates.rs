@@ -1,7 +1,7 @@
 //! Dates in the descriptions of headings: by when goods were loaded, from when they are entered.
 
 use ledger::DateFact;
-use tariff::{Day, Moment, Stated, Zone};
+use tariff::{Day, MONTHS, Moment, Stated, Zone};
 
 /// A date that a description makes a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,21 +14,6 @@ pub struct Cut {
     /// It stands in a clause that says what is excepted, so other headings may carry it.
     pub excepted: bool,
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Words before a date, the longer first, whether they mean "before", and the days to add.
 const PREPOSITIONS: &[(&str, bool, i32)] = &[

@@ -30,6 +30,7 @@ fn of_article(name: &str, article: &Article) -> Value {
         "dated": article.document.dated.map(|day| day.to_string()),
         "dated_by": article.found.map(|found| found.name()),
         "claims": claims,
+        "claims_left": article.claims_left,
         "statements": statements.collect::<Vec<Value>>(),
     })
 }
@@ -145,10 +146,13 @@ pub fn alignment(
 }
 
 /// The coordinates and the ledger, as the fields after the documents.
-pub fn foot(question: &Question) -> String {
+pub fn foot(question: &Question, not_aligned: Option<&str>) -> String {
     let mut foot = Map::new();
     if let Value::Object(asked) = question.asked() {
         foot.extend(asked);
+    }
+    if let Some(why) = not_aligned {
+        foot.insert("not_aligned".to_owned(), json!(why));
     }
     foot.extend(through(&question.ledger));
     foot.insert("ledger".to_owned(), json!(question.ledger.digest));

@@ -154,20 +154,23 @@ impl Reader<'_> {
                 Some(Dated { day, found: Found::Quoted })
             });
             let document = Document { name: name.clone(), dated: dated.map(|d| d.day), text };
-            let claims = self.checked(bench, &document);
-            Ok(Article { document, found: dated.map(|d| d.found), claims, statements })
+            let (claims, claims_left) = self.checked(bench, &document);
+            let found = dated.map(|d| d.found);
+            Ok(Article { document, found, claims, claims_left, statements })
         });
         Read { name, said, outcome }
     }
 
-    fn checked(&self, bench: &mut Bench<'_>, document: &Document) -> Vec<Checked> {
+    /// The claims as they are held, and how many more there are.
+    fn checked(&self, bench: &mut Bench<'_>, document: &Document) -> (Vec<Checked>, usize) {
         let known = known(self.question, document.dated);
         let claims = reading::read(document, self.lexicon);
+        let left = claims.len().saturating_sub(CLAIMS_MAX);
         let held = claims.into_iter().take(CLAIMS_MAX).map(|claim| {
             let (then, today) = bench.hold(&claim, known);
             (claim, then, today)
         });
-        held.collect()
+        (held.collect(), left)
     }
 }
 
@@ -265,6 +268,9 @@ impl<'a> Report<'a> {
     fn end(&mut self) -> Result<(), Failure> {
         let ledger = &*self.question.ledger;
         let several = self.documents - self.failed > 1;
+        let not_aligned = (several && self.aligned.is_none()).then(|| {
+            format!("Not aligned: more than {ALIGNED_SAYINGS_MAX} sayings or claims in all.")
+        });
         let (said, claims) = self.aligned.take().filter(|_| several).unwrap_or_default();
         let sayings = align::sayings(&said, ledger).unwrap_or_default();
         let facts = align::facts(&claims);
@@ -274,16 +280,21 @@ impl<'a> Report<'a> {
         let printed = if self.check.json {
             let aligned = json::alignment(&names, &sayings, &facts, ledger);
             let aligned = serde_json::Value::Array(aligned);
-            format!("\n],\"alignment\":{aligned},{}}}\n", json::foot(self.question))
+            let foot = json::foot(self.question, not_aligned.as_deref());
+            format!("\n],\"alignment\":{aligned},{foot}}}\n")
         } else if self.page.is_some() {
             foot.clone()
         } else {
-            text::alignment(&names, &sayings, &facts, ledger) + &foot
+            let told = not_aligned.as_ref().map(|why| format!("{why}\n\n")).unwrap_or_default();
+            told + &text::alignment(&names, &sayings, &facts, ledger) + &foot
         };
         self.print(&printed);
         if let Some(mut page) = self.page.take() {
             if several {
                 page.write(&page::alignment(&names, &sayings, &facts, ledger))?;
+            }
+            if let Some(why) = &not_aligned {
+                page.write(&format!("<p>{why}</p>\n"))?;
             }
             page.write(&page::foot(foot.trim()))?;
             page.keep()?;

@@ -51,7 +51,7 @@ pub fn run(
         |bench, at| {
             let (labelled, folder) = &texts[at];
             let document = document(labelled, folder)?;
-            let found = reader.checked(bench, &document);
+            let (found, _) = reader.checked(bench, &document);
             Ok(score(labelled, &document.text, &found, &question.ledger))
         },
         |of_text| {

@@ -71,7 +71,8 @@ impl Panel {
             Some(by) => super::measures::side(ledger, by)?,
             None => &ledger.territories[0],
         };
-        let at = ledger.territories.iter().position(|t| t.id == territory.id).unwrap_or(0);
+        let at = ledger.territories.iter().position(|t| t.id == territory.id);
+        let at = at.expect("a side is a territory of the ledger");
         let courses = Courses::new(regime, at, days(asked)?, Settings::default());
         let fields = columns(&courses).map(|(name, column)| {
             let kind = match column {

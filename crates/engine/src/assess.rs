@@ -5,7 +5,7 @@
 //! Lines that state more find their plan by what the cell can see of them (`plan`), and what has no
 //! plan is answered the long way (`memo`).
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ledger::Status;
 use tariff::{Moment, Stated, limits};
@@ -14,6 +14,7 @@ use crate::answer::{Answer, Trace, headings, rounded_value};
 use crate::assessed::{Assessed, Remark, Wanted};
 use crate::compile::grid::SPLIT;
 use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
+use crate::made::MadePlan;
 use crate::memo::Memo;
 use crate::open::Range;
 use crate::plan::{Outcome, Plan, PlannedLine};
@@ -218,12 +219,25 @@ impl<'r, 'l> Assessor<'r, 'l> {
         let plan = match work.known(facts, (place, code_kind), kind).plan() {
             Some(known) => known?,
             None => {
-                let columns = self.regime.programs();
-                let column = |program| columns.iter().position(|p| *p == program);
-                let (value, code) = ((value, facts.scales()), (code, Trace::All));
-                let (found, worth_keeping) =
-                    work.plan(lines, at, value, code, &mut self.headings, column);
-                let found = found.map(|plan| work.keep_plan(plan));
+                let shared = work.shared_kind(kind, (claims, specials));
+                let (found, worth_keeping) = match compiled.made.find(&shared) {
+                    Some(made) => (made.map(|made| work.adopt(made, &mut self.headings)), true),
+                    None => {
+                        let columns = self.regime.programs();
+                        let column = |program| columns.iter().position(|p| *p == program);
+                        let (value, code) = ((value, facts.scales()), (code, Trace::All));
+                        let (plan, worth_keeping) =
+                            work.plan(lines, at, value, code, &mut self.headings, column);
+                        if worth_keeping {
+                            let made = plan.as_ref().map(|plan| MadePlan {
+                                headings: self.headings.get(plan.headings).clone(),
+                                plan: Plan { headings: 0, ..plan.clone() },
+                            });
+                            compiled.made.keep(shared, made);
+                        }
+                        (plan.map(|plan| work.keep_plan(plan)), worth_keeping)
+                    }
+                };
                 if worth_keeping {
                     work.keep(facts, (place, code_kind), kind, found);
                 }
@@ -364,7 +378,7 @@ struct Found {
     status: Status,
     least: i64,
     most: Option<i64>,
-    needs: Rc<[String]>,
+    needs: Arc<[String]>,
     /// A quantity that is missing.
     missing: Option<String>,
 }

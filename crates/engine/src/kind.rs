@@ -23,7 +23,7 @@ pub(crate) const ASKS_KIND: u8 = 64;
 pub(crate) const NEVER_PLAIN: u8 = 128;
 
 /// What lines of a cell are told apart by.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CellFacts {
     /// Dates beside entry and the moments that they are held against; the first day that stands after
     /// the moment, and the first that ends after it.
@@ -43,7 +43,7 @@ pub(crate) struct CellFacts {
 }
 
 /// What a content is held against.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Held {
     /// Of the value.
     Share(Share),
@@ -267,6 +267,11 @@ impl LineKind {
     /// Whether the line states nothing that the cell can see.
     pub fn is_plain(self) -> bool {
         self.0 as u32 == 0 && self.1 << 8 == 0
+    }
+
+    /// The same without the places of its sets, which are an assessor's own.
+    pub fn without_sets(self) -> LineKind {
+        LineKind(self.0 >> 32 << 32, self.1)
     }
 }
 

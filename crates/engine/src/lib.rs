@@ -19,6 +19,7 @@ pub mod export;
 mod ground;
 mod kind;
 mod lines;
+mod made;
 mod memo;
 mod open;
 mod plan;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -38,7 +38,7 @@ pub(crate) struct Open {
 /// Facts to ask for.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub needs: Rc<[String]>,
+    pub needs: Arc<[String]>,
     /// Whether something is assumed for each of them.
     pub assumed: bool,
 }

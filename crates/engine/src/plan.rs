@@ -4,7 +4,7 @@
 //! of the cell can see. The first of them is answered the long way, and the way is kept as formulas on
 //! value, contents and quantities. A plan says for which values it holds; other lines go the long way.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ledger::Status;
 
@@ -25,7 +25,7 @@ pub(crate) struct Plan {
     pub has_max: bool,
     /// Place of the list of headings.
     pub headings: u32,
-    pub needs: Rc<[String]>,
+    pub needs: Arc<[String]>,
     /// What else such lines may come to.
     pub open: Option<Box<Open>>,
 }

@@ -1,10 +1,11 @@
 //! A ledger compiled at its coordinates.
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use ledger::{Known, Ledger, Readings};
+use rustc_hash::FxHashSet;
 use tariff::Day;
 
 use crate::compile::TooLarge;
@@ -13,6 +14,7 @@ use crate::compile::grid::{Along, Grid, Within};
 use crate::compile::state::Drafts;
 use crate::ground::{Ground, SideGround};
 use crate::kind::CellFacts;
+use crate::made::Made;
 
 /// A ledger compiled for one choice of knowledge and readings: flat arrays that lines are assessed
 /// with. The world is that of the ledger it is compiled from.
@@ -31,6 +33,10 @@ pub(crate) struct Compiled<'l> {
     pub stats: SideStats,
     /// Cells that some line needed.
     cells: Vec<OnceLock<Seen<'l>>>,
+    /// What lines of these cells are told apart by, each once: few things for many cells.
+    told_apart: Mutex<FxHashSet<Arc<CellFacts>>>,
+    /// Plans that some assessor made.
+    pub made: Made,
 }
 
 impl<'l> Deref for Compiled<'l> {
@@ -45,7 +51,8 @@ impl<'l> Deref for Compiled<'l> {
 #[derive(Debug)]
 pub(crate) struct Seen<'l> {
     pub cell: Arc<Cell<'l>>,
-    pub facts: Option<CellFacts>,
+    /// Where this is the same for two cells, it stands in one place.
+    pub facts: Option<Arc<CellFacts>>,
 }
 
 impl<'l> Compiled<'l> {
@@ -74,7 +81,8 @@ impl<'l> Compiled<'l> {
         };
         let cells = std::iter::repeat_with(OnceLock::new).take(grid.cells()).collect();
         drop(drafts);
-        Ok(Compiled { ground, grid, along, stats, cells })
+        let told_apart = Mutex::default();
+        Ok(Compiled { ground, grid, along, stats, cells, told_apart, made: Made::default() })
     }
 
     /// A cell, put together when it is first asked for, for all threads.
@@ -82,8 +90,18 @@ impl<'l> Compiled<'l> {
         self.cells[place as usize].get_or_init(|| {
             let cell = Arc::new(self.grid.make(&self.side, &self.classes, place));
             let facts = CellFacts::of(&self.side, &cell);
-            Seen { cell, facts }
+            Seen { cell, facts: facts.map(|facts| self.told_apart(facts)) }
         })
+    }
+
+    fn told_apart(&self, facts: CellFacts) -> Arc<CellFacts> {
+        let mut all = self.told_apart.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(&facts) {
+            return known.clone();
+        }
+        let facts = Arc::new(facts);
+        all.insert(facts.clone());
+        facts
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ledger::{DateFact, Status};
 use nomenclature::Line as ScheduleLine;
@@ -15,6 +16,7 @@ use crate::compile::grid::Along;
 use crate::ground::Fronts;
 use crate::kind::{CellFacts, LineKind, NEVER_PLAIN};
 use crate::lines::{Lines, OTHER_DATES, PackedDate};
+use crate::made::SharedKind;
 use crate::memo::{CodeKey, Memo};
 use crate::plan::Plan;
 use crate::quick_plan::{QUICK_MAX, QuickPlans};
@@ -47,6 +49,10 @@ pub(crate) struct Work<'r, 'l> {
     /// ask for the same, and these few stay close to the processor.
     told_apart: Vec<&'r CellFacts>,
     told_apart_of: Vec<u16>,
+    told_apart_places: FxHashMap<*const CellFacts, u16>,
+    /// The places of plans that some assessor of the regime made, counted from 1; 0 where this one has not
+    /// taken it over.
+    adopted: Vec<u32>,
     /// What codes mean, by the rows of the schedule that their day sees.
     codes: FxHashMap<CodeKey, Option<Rc<CodeFacts<'l>>>>,
     /// The same of codes that do not mean the same on every day, as plain lines need it: the place of the
@@ -67,7 +73,7 @@ pub(crate) struct Work<'r, 'l> {
     said: FxHashMap<(*const u8, u8, usize), u32>,
     /// The same of lines of which nothing is missing, by the flags of their day, counted from 1.
     said_of_exact: [u32; 8],
-    nothing: Rc<[String]>,
+    nothing: Arc<[String]>,
     /// The days on which acts became known, where a world makes that worth saying.
     known_days: Vec<i32>,
 }
@@ -125,6 +131,8 @@ impl<'r, 'l> Work<'r, 'l> {
             quick: QuickPlans::default(),
             told_apart: Vec::new(),
             told_apart_of: vec![0; cells],
+            told_apart_places: FxHashMap::default(),
+            adopted: Vec::new(),
             codes: FxHashMap::default(),
             moving: FxHashMap::default(),
             more_facts: Vec::new(),
@@ -137,7 +145,7 @@ impl<'r, 'l> Work<'r, 'l> {
             symbols_of: vec![0; cells],
             said: FxHashMap::default(),
             said_of_exact: [0; 8],
-            nothing: Rc::new([]),
+            nothing: Arc::new([]),
             known_days,
         }
     }
@@ -157,6 +165,7 @@ impl<'r, 'l> Work<'r, 'l> {
     fn forget(&mut self) {
         self.plans.clear();
         self.plans_by_hash.clear();
+        self.adopted.clear();
         self.shorts.clear();
         self.plain_short.clear();
         self.plain.clear();
@@ -421,14 +430,40 @@ impl<'r, 'l> Work<'r, 'l> {
         if let Some(facts) = &seen.facts
             && self.told_apart_of[place as usize] == 0
         {
-            let known = self.told_apart.iter().position(|other| *other == facts);
-            let at = known.unwrap_or(self.told_apart.len());
-            if let Ok(place_of) = u16::try_from(at + 1) {
+            let next = u16::try_from(self.told_apart.len() + 1).ok();
+            let known = self.told_apart_places.get(&Arc::as_ptr(facts)).copied();
+            if let Some(place_of) = known.or(next) {
                 self.told_apart_of[place as usize] = place_of;
-                self.told_apart.extend(known.is_none().then_some(facts));
+                if known.is_none() {
+                    self.told_apart_places.insert(Arc::as_ptr(facts), place_of);
+                    self.told_apart.push(facts);
+                }
             }
         }
         seen
+    }
+
+    /// A kind of line as all assessors of the regime name it, given the places of its sets.
+    pub fn shared_kind(&self, kind: LineKind, (claims, specials): (u32, u32)) -> SharedKind {
+        SharedKind {
+            kind: kind.without_sets(),
+            claims: self.claims.get(claims).clone(),
+            specials: self.specials.get(specials).clone(),
+        }
+    }
+
+    /// The place of a plan that some assessor of the regime made.
+    pub fn adopt(&mut self, made: u32, words: &mut Words<String>) -> usize {
+        let at = made as usize;
+        if self.adopted.len() <= at {
+            self.adopted.resize(at + 1, 0);
+        }
+        if self.adopted[at] == 0 {
+            let made = self.memo.compiled.made.plan(made);
+            let plan = Plan { headings: words.place(&made.headings), ..made.plan.clone() };
+            self.adopted[at] = self.keep_plan(plan) as u32 + 1;
+        }
+        self.adopted[at] as usize - 1
     }
 
     /// Keeps a plan, or finds one that is the same; its place.
@@ -522,7 +557,7 @@ impl<'r, 'l> Work<'r, 'l> {
     pub fn said(
         &mut self,
         day: i32,
-        needs: &Rc<[String]>,
+        needs: &Arc<[String]>,
         status: Status,
         remarks: &mut Words<Remark>,
     ) -> u32 {

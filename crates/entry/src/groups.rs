@@ -61,10 +61,19 @@ pub struct Summing<'a, 'l> {
     keys: Vec<Level>,
     by_program: Option<usize>,
     sums: Vec<Group>,
-    programs: FxHashMap<(u32, u32), Group>,
+    /// By place of the program column.
+    programs: Vec<Owed>,
     months: FxHashMap<i32, u64>,
     /// For each row of the batch its group so far.
     places: Vec<u32>,
+}
+
+/// What is owed under one program, by group. Most groups owe under few programs.
+#[derive(Default)]
+struct Owed {
+    /// For each group its place in `groups`, counted from 1; 0 is none.
+    places: Vec<u32>,
+    groups: Vec<(u32, Group)>,
 }
 
 /// One key: groups of the keys before it, told apart by its numbers.
@@ -94,7 +103,7 @@ impl<'a, 'l> Summing<'a, 'l> {
             keys: keys.map(Level::new).collect(),
             by_program: grouping.keys().position(|key| *key == Key::Program),
             sums: Vec::new(),
-            programs: FxHashMap::default(),
+            programs: regime.programs().iter().map(|_| Owed::default()).collect(),
             months: FxHashMap::default(),
             places: Vec::new(),
         }
@@ -147,12 +156,12 @@ impl<'a, 'l> Summing<'a, 'l> {
 
     fn add_programs(&mut self, batch: &Batch<'_, '_>) {
         let assessed = batch.assessed;
-        for (program, column) in assessed.programs.iter().enumerate() {
+        for (owed, column) in self.programs.iter_mut().zip(&assessed.programs) {
             for (row, cents) in column.iter().enumerate() {
                 if *cents == 0 || *cents == ABSENT || batch.faults.contains_key(&row) {
                     continue;
                 }
-                let group = self.programs.entry((self.places[row], program as u32)).or_default();
+                let group = owed.of(self.places[row]);
                 group.lines += 1;
                 group.value += assessed.value[row];
                 group.duty += *cents;
@@ -172,11 +181,13 @@ impl<'a, 'l> Summing<'a, 'l> {
             }
             Some(at) => {
                 let ledger = self.regime.ledger();
-                for ((place, program), group) in &self.programs {
-                    let mut key = self.words(*place);
-                    let id = &ledger.programs[self.regime.programs()[*program as usize]].id;
-                    key.insert(at, (*program, id.clone()));
-                    groups.entry(key).or_default().merge(group);
+                for (program, owed) in self.programs.iter().enumerate() {
+                    let id = &ledger.programs[self.regime.programs()[program]].id;
+                    for (place, group) in &owed.groups {
+                        let mut key = self.words(*place);
+                        key.insert(at, (program as u32, id.clone()));
+                        groups.entry(key).or_default().merge(group);
+                    }
                 }
             }
         }
@@ -192,6 +203,20 @@ impl<'a, 'l> Summing<'a, 'l> {
         }
         words.reverse();
         words
+    }
+}
+
+impl Owed {
+    fn of(&mut self, group: u32) -> &mut Group {
+        let at = group as usize;
+        if self.places.len() <= at {
+            self.places.resize(at + 1, 0);
+        }
+        if self.places[at] == 0 {
+            self.groups.push((group, Group::default()));
+            self.places[at] = self.groups.len() as u32;
+        }
+        &mut self.groups[self.places[at] as usize - 1].1
     }
 }
 

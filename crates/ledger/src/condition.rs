@@ -55,7 +55,7 @@ pub enum DateFact {
     Privileged,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compare {
     Less,
     AtMost,
@@ -63,7 +63,7 @@ pub enum Compare {
     More,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {
     ShareOfValue(Exact),
     Amount(Cents),

@@ -35,6 +35,9 @@ pub const FACTS_MAX: usize = 64;
 /// The most tests of goods, and of origins, in one condition.
 pub const CLASS_TESTS_MAX: usize = 32;
 
+/// The most threads that compile one side: each looks again at what classes have in common.
+pub const COMPILE_THREADS_MAX: usize = 8;
+
 /// The most entries that one memory of an assessor keeps before it starts anew.
 pub const KEPT_MAX: usize = 1 << 18;
 

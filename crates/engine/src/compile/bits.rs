@@ -44,9 +44,15 @@ impl Bits {
         self.0.iter().enumerate().flat_map(|(word, bits)| members(word, *bits))
     }
 
-    /// The members that the other set has too.
+    /// What both sets have.
     pub fn and(&self, other: &Bits) -> Bits {
         Bits(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
+    }
+
+    /// The members that both sets have, smallest first.
+    pub fn both(&self, other: &Bits) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().zip(&other.0).enumerate();
+        words.flat_map(|(word, (a, b))| members(word, a & b))
     }
 }
 

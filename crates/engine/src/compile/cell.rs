@@ -40,7 +40,7 @@ pub(crate) struct Cell<'l> {
 }
 
 /// Where a cell was first met; what it holds is worked out when a line needs it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Met {
     pub slot: u16,
     pub scope: u16,

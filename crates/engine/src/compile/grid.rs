@@ -223,62 +223,30 @@ impl<'l> Grid<'l> {
     ) -> Result<Grid<'l>, TooLarge> {
         let slots = Slots::of(side, along, within)?;
         let sizes = (classes.scopes.len(), classes.origins.len());
-        let mut states = Vec::with_capacity(slots.slots.len());
-        let mut groups = Vec::with_capacity(slots.slots.len());
+        let states: Vec<State<'l>> = (slots.slots.iter())
+            .map(|(stretch, time)| {
+                let moment = acts::within(&side.cuts, *time);
+                drafts.state(&At { stretch: *stretch, moment, entered: moment, dates: [None; 4] })
+            })
+            .collect();
+        let threads = threads(states.len() * sizes.0 * sizes.1);
+        let groups = shared_out(&states, threads, |states| {
+            states.iter().map(|state| Groups::of(state, sizes)).collect::<Vec<Groups>>()
+        });
+        let groups: Vec<Groups> = groups.into_iter().flatten().collect();
         let mut ever = (Ever::new(sizes.0), Ever::new(sizes.1));
-        for (stretch, time) in &slots.slots {
-            let moment = acts::within(&side.cuts, *time);
-            let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
-            let state = drafts.state(&at);
-            let here = Groups::of(&state, sizes);
-            ever.0.add(states.len(), &here.of_scope);
-            ever.1.add(states.len(), &here.of_origin);
-            states.push(state);
-            groups.push(here);
+        for (slot, here) in groups.iter().enumerate() {
+            ever.0.add(slot, &here.of_scope);
+            ever.1.add(slot, &here.of_origin);
         }
         // Classes that no slot tells apart share their rows.
         let ever = (ever.0.grouped(), ever.1.grouped());
         let width = ever.1.first.len();
-        let mut rows: Vec<Vec<(u16, u32)>> = vec![Vec::new(); ever.0.first.len() * width];
-        // The cell that each row has so far, apart from the rows: most are looked at and stay.
-        let mut held: Vec<u32> = vec![u32::MAX; rows.len()];
-        let mut cells = Identity::default();
-        for (slot, (state, here)) in states.iter().zip(&groups).enumerate() {
-            let (matrix, before) = cells.next(side, state, (slot as u16, here));
-            let last = slot.checked_sub(1).map(|last| &groups[last]);
-            let like_before = last
-                .filter(|last| last.of_origin == here.of_origin && last.origins == here.origins);
-            let of_origin: Vec<usize> = ever.1.first.iter().map(|o| here.of_origin[*o]).collect();
-            let of_scope = rows.chunks_mut(width).zip(held.chunks_mut(width));
-            for (scope, (rows, held)) in ever.0.first.iter().zip(of_scope) {
-                let row = here.of_scope[*scope];
-                if like_before.is_some_and(|last| {
-                    before.row_sum(last.of_scope[*scope]) == matrix.row_sum(row)
-                }) {
-                    continue;
-                }
-                let cells = matrix.row(row);
-                for (at, (held, group)) in held.iter_mut().zip(&of_origin).enumerate() {
-                    let cell = cells[*group];
-                    if *held != cell {
-                        *held = cell;
-                        rows[at].push((slot as u16, cell));
-                    }
-                }
-            }
-        }
-        let mut places: FxHashMap<Vec<(u16, u32)>, u32> = FxHashMap::default();
+        let bands = shared_out(&ever.0.first, threads, |scopes| {
+            Band::of(side, (&states, &groups), (scopes, &ever.1.first))
+        });
+        let (met, distinct, row_of_groups) = joined(bands);
         let words = slots.slots.len().div_ceil(64);
-        let mut distinct: Vec<Vec<(u16, u32)>> = Vec::new();
-        let mut row_of_groups = Vec::with_capacity(rows.len());
-        for row in rows {
-            let count = places.len() as u32;
-            let place = *places.entry(row).or_insert_with_key(|row| {
-                distinct.push(row.clone());
-                count
-            });
-            row_of_groups.push(place);
-        }
         let mut changes = Vec::with_capacity(words * distinct.len());
         let mut run_cell: Vec<u32> = Vec::new();
         for word in 0..words {
@@ -299,7 +267,7 @@ impl<'l> Grid<'l> {
         for scope in &ever.0.of {
             row_of.extend(ever.1.of.iter().map(|origin| row_of_groups[scope * width + origin]));
         }
-        let (rows, origins, met) = (places.len(), sizes.1, cells.met);
+        let (rows, origins) = (distinct.len(), sizes.1);
         let runs = distinct.iter().map(Vec::len).sum();
         Ok(Grid { slots, met, states, row_of, changes, run_cell, origins, rows, runs })
     }
@@ -366,6 +334,160 @@ impl<'l> Grid<'l> {
             + self.run_cell.len() * 4
             + self.slots.bytes()
     }
+}
+
+/// A row: the slots at which its cell changes, with the cell from there on.
+type Row = Vec<(u16, u32)>;
+
+/// The rows of some classes of goods.
+struct Band {
+    /// By the band's own places of cells.
+    distinct: Vec<Row>,
+    /// The row of each class of goods and each of origins.
+    row_of: Vec<u32>,
+    /// Where each cell was first met, and what tells it from others.
+    met: Vec<Met>,
+    contents: Vec<u128>,
+}
+
+impl Band {
+    fn of(
+        side: &Side<'_>,
+        (states, groups): (&[State<'_>], &[Groups]),
+        (scopes, origins): (&[usize], &[usize]),
+    ) -> Band {
+        let width = origins.len();
+        // The cell that each row has so far, and all changes slot by slot, with their rows.
+        let mut held: Vec<u32> = vec![u32::MAX; scopes.len() * width];
+        let mut changes: Vec<(u32, (u16, u32))> = Vec::new();
+        let mut cells = Identity::default();
+        // The place in the matrix of each class, now and in the slot before.
+        let (mut place_of, mut place_before) = (Vec::new(), Vec::new());
+        for (slot, (state, here)) in states.iter().zip(groups).enumerate() {
+            let mut met: Vec<usize> = scopes.iter().map(|scope| here.of_scope[*scope]).collect();
+            std::mem::swap(&mut place_of, &mut place_before);
+            place_of.clone_from(&met);
+            met.sort_unstable();
+            met.dedup();
+            for place in &mut place_of {
+                *place = met.binary_search(place).expect("every group was collected");
+            }
+            let (matrix, before) = cells.next(side, state, (slot as u16, here), &met);
+            let like_before = slot.checked_sub(1).is_some_and(|last| {
+                let last = &groups[last];
+                last.of_origin == here.of_origin && last.origins == here.origins
+            });
+            let of_origin: Vec<usize> = origins.iter().map(|o| here.of_origin[*o]).collect();
+            for (scope, held) in held.chunks_mut(width).enumerate() {
+                let row = place_of[scope];
+                if like_before && before.row_sum(place_before[scope]) == matrix.row_sum(row) {
+                    continue;
+                }
+                let cells = matrix.row(row);
+                for (at, (held, group)) in held.iter_mut().zip(&of_origin).enumerate() {
+                    let cell = cells[*group];
+                    if *held != cell {
+                        *held = cell;
+                        changes.push(((scope * width + at) as u32, (slot as u16, cell)));
+                    }
+                }
+            }
+        }
+        let (all, starts) = by_row(&changes, held.len());
+        let rows = starts.windows(2).map(|row| &all[row[0]..row[1]]);
+        let (distinct, row_of) = each_once(rows);
+        let distinct = distinct.into_iter().map(<[_]>::to_vec).collect();
+        Band { distinct, row_of, met: cells.met, contents: cells.contents }
+    }
+}
+
+/// Changes row by row, in their order, and where each row begins.
+fn by_row(changes: &[(u32, (u16, u32))], rows: usize) -> (Row, Vec<usize>) {
+    let mut starts = vec![0; rows + 1];
+    changes.iter().for_each(|(row, _)| starts[*row as usize + 1] += 1);
+    for row in 0..rows {
+        starts[row + 1] += starts[row];
+    }
+    let mut next = starts.clone();
+    let mut all = vec![(0, 0); changes.len()];
+    for (row, change) in changes {
+        let next = &mut next[*row as usize];
+        all[*next] = *change;
+        *next += 1;
+    }
+    (all, starts)
+}
+
+/// Rows, each kept once, and the place of every one.
+fn each_once<'r>(
+    rows: impl Iterator<Item = &'r [(u16, u32)]>,
+) -> (Vec<&'r [(u16, u32)]>, Vec<u32>) {
+    let mut places: FxHashMap<&[(u16, u32)], u32> = FxHashMap::default();
+    let mut distinct = Vec::new();
+    let place_of = rows.map(|row| {
+        *places.entry(row).or_insert_with(|| {
+            distinct.push(row);
+            distinct.len() as u32 - 1
+        })
+    });
+    let place_of = place_of.collect();
+    (distinct, place_of)
+}
+
+/// The cells of all bands, in the order in which one walk over everything would have met them; the rows, each
+/// once, and the place of the row of each class. Into how many bands it was cut cannot be seen.
+fn joined(bands: Vec<Band>) -> (Vec<Met>, Vec<Row>, Vec<u32>) {
+    let mut first: FxHashMap<u128, Met> = FxHashMap::default();
+    for band in &bands {
+        for (content, met) in band.contents.iter().zip(&band.met) {
+            let known = first.entry(*content).or_insert(*met);
+            *known = (*known).min(*met);
+        }
+    }
+    let mut cells: Vec<(Met, u128)> =
+        first.into_iter().map(|(content, met)| (met, content)).collect();
+    cells.sort_unstable();
+    let places = cells.iter().enumerate().map(|(place, (_, content))| (*content, place as u32));
+    let places: FxHashMap<u128, u32> = places.collect();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut row_of: Vec<usize> = Vec::new();
+    for band in bands {
+        let from = rows.len();
+        rows.extend(band.distinct.into_iter().map(|mut row| {
+            row.iter_mut().for_each(|(_, cell)| *cell = places[&band.contents[*cell as usize]]);
+            row
+        }));
+        row_of.extend(band.row_of.iter().map(|row| from + *row as usize));
+    }
+    let (distinct, place_of) = each_once(rows.iter().map(Vec::as_slice));
+    let distinct = distinct.into_iter().map(<[_]>::to_vec).collect();
+    let row_of = row_of.into_iter().map(|row| place_of[row]).collect();
+    (cells.into_iter().map(|(met, _)| met).collect(), distinct, row_of)
+}
+
+/// How many threads work of so many looks is worth.
+fn threads(looks: usize) -> usize {
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    all.min(limits::COMPILE_THREADS_MAX).min(1 + looks / LOOKS_A_THREAD)
+}
+
+/// Fewer are done before a thread has begun.
+const LOOKS_A_THREAD: usize = 1 << 20;
+
+/// What `work` makes of the parts of a list, in their order, each part by a thread of its own.
+fn shared_out<T: Sync, R: Send>(
+    all: &[T],
+    threads: usize,
+    work: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
+    if threads <= 1 || all.is_empty() {
+        return vec![work(all)];
+    }
+    std::thread::scope(|scope| {
+        let parts = all.chunks(all.len().div_ceil(threads));
+        let running: Vec<_> = parts.map(|part| scope.spawn(|| work(part))).collect();
+        running.into_iter().map(|thread| thread.join().expect("no thread gives up")).collect()
+    })
 }
 
 /// The moment of knowledge that a regime is compiled at, for a side.

@@ -222,6 +222,17 @@ impl<'l> Grid<'l> {
         (along, within): (Along, Within),
     ) -> Result<Grid<'l>, TooLarge> {
         let slots = Slots::of(side, along, within)?;
+        let looks = slots.slots.len() * classes.scopes.len() * classes.origins.len();
+        Ok(Grid::made(side, classes, drafts, slots, threads(looks)))
+    }
+
+    fn made(
+        side: &Side<'l>,
+        classes: &Classes<'l>,
+        drafts: &mut Drafts<'l, '_>,
+        slots: Slots,
+        threads: usize,
+    ) -> Grid<'l> {
         let sizes = (classes.scopes.len(), classes.origins.len());
         let states: Vec<State<'l>> = (slots.slots.iter())
             .map(|(stretch, time)| {
@@ -229,7 +240,6 @@ impl<'l> Grid<'l> {
                 drafts.state(&At { stretch: *stretch, moment, entered: moment, dates: [None; 4] })
             })
             .collect();
-        let threads = threads(states.len() * sizes.0 * sizes.1);
         let groups = shared_out(&states, threads, |states| {
             states.iter().map(|state| Groups::of(state, sizes)).collect::<Vec<Groups>>()
         });
@@ -269,7 +279,7 @@ impl<'l> Grid<'l> {
         }
         let (rows, origins) = (distinct.len(), sizes.1);
         let runs = distinct.iter().map(Vec::len).sum();
-        Ok(Grid { slots, met, states, row_of, changes, run_cell, origins, rows, runs })
+        Grid { slots, met, states, row_of, changes, run_cell, origins, rows, runs }
     }
 
     /// How many cells there are.
@@ -501,6 +511,35 @@ pub(crate) fn along(side: &Side<'_>, known: Known) -> Along {
                 .last_known()
                 .map_or(side.territory.verified_through, |m| m.day(&side.territory.zone));
             Along::At(Stated::Day(day).last(&side.territory.zone))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::{Ledger, Readings};
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_threads_cannot_be_seen() {
+        let ledger = Ledger::embedded();
+        let from = Day::new(2025, 3, 1).unwrap();
+        let within = Within::Days(from, Day::new(2025, 9, 1).unwrap());
+        for territory in &ledger.territories {
+            let side = Side::of(&ledger, territory, &Readings::new());
+            let classes = Classes::of(&side);
+            let by = |threads: usize| {
+                let slots = Slots::of(&side, Along::Diagonal, within).unwrap();
+                let mut drafts = Drafts::new(&side, &classes);
+                let grid = Grid::made(&side, &classes, &mut drafts, slots, threads);
+                (grid.met, grid.row_of, grid.run_cell, grid.rows, grid.runs)
+            };
+            let alone = by(1);
+            assert!(alone.0.len() > 100, "{} has cells", territory.id);
+            for threads in [2, 7] {
+                assert!(by(threads) == alone, "{} by {threads} threads", territory.id);
+            }
         }
     }
 }

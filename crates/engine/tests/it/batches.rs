@@ -51,6 +51,30 @@ fn the_size_and_the_order_of_batches_change_nothing() {
     }
 }
 
+#[test]
+fn plans_that_others_made_change_nothing() {
+    let readings = Readings::new();
+    let stock = Stock::of(ledger());
+    let mut dice = Dice::new(7);
+    let lines: Vec<Line> = (0..10_000).map(|_| stock.line(&mut dice)).collect();
+    let forward: Vec<&Line> = lines.iter().collect();
+    let backward: Vec<&Line> = lines.iter().rev().collect();
+    for known in [Known::Entry, Known::Today] {
+        let alone = compile(ledger(), known, &readings).unwrap();
+        let wanted = rows(&alone, &mut Assessor::new(&alone), &forward, 1000);
+        let regime = compile(ledger(), known, &readings).unwrap();
+        let all = |lines| rows(&regime, &mut Assessor::new(&regime), lines, 1000);
+        // Each numbers claims and headings in the order in which it meets them.
+        let (found, mut other) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| all(&backward));
+            (all(&forward), other.join().unwrap())
+        });
+        other.reverse();
+        same(&lines, &wanted, found, &format!("{known:?}, forward"));
+        same(&lines, &wanted, other, &format!("{known:?}, backward"));
+    }
+}
+
 fn same(lines: &[Line], wanted: &[Row], found: Vec<Row>, what: &str) {
     for ((line, wanted), found) in lines.iter().zip(wanted).zip(&found) {
         assert_eq!(wanted, found, "{what}\n{line:#?}");

@@ -12,7 +12,7 @@ use super::TooLarge;
 use super::acts;
 use super::cell::{Cell, Met};
 use super::classes::Classes;
-use super::groups::{Ever, Groups};
+use super::groups::{Ever, Sums};
 use super::identity::Identity;
 use super::side::Side;
 use super::state::{At, Drafts, State};
@@ -223,14 +223,16 @@ impl<'l> Grid<'l> {
     ) -> Result<Grid<'l>, TooLarge> {
         let slots = Slots::of(side, along, within)?;
         let sizes = (classes.scopes.len(), classes.origins.len());
-        let mut states = Vec::with_capacity(slots.slots.len());
+        let mut states: Vec<State<'l>> = Vec::with_capacity(slots.slots.len());
         let mut groups = Vec::with_capacity(slots.slots.len());
+        let mut sums = Sums::new(sizes);
         let mut ever = (Ever::new(sizes.0), Ever::new(sizes.1));
         for (stretch, time) in &slots.slots {
             let moment = acts::within(&side.cuts, *time);
             let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
             let state = drafts.state(&at);
-            let here = Groups::of(&state, sizes);
+            sums.turn(states.last().map_or(&[], |last| &last.live), &state.live);
+            let here = sums.groups();
             ever.0.add(states.len(), &here.of_scope);
             ever.1.add(states.len(), &here.of_origin);
             states.push(state);

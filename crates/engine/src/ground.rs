@@ -122,6 +122,11 @@ impl<'l> Ground<'l> {
         Ok(Ground { ledger, sides })
     }
 
+    /// Each territory of the ledger, in its order.
+    pub fn sides(&self) -> impl Iterator<Item = &SideGround<'l>> {
+        self.sides.iter().map(|side| &**side)
+    }
+
     /// The regime of what was known. Lines of days beyond `within` are answered too, but slowly.
     ///
     /// # Errors

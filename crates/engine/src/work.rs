@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ledger::{DateFact, Status};
+use ledger::Status;
 use nomenclature::Line as ScheduleLine;
 use rustc_hash::{FxHashMap, FxHasher};
 use tariff::{Code, Day, Stated, limits};
@@ -377,11 +377,10 @@ impl<'r, 'l> Work<'r, 'l> {
 
     /// Whether a line states a date that moves it away from the law of its entry.
     pub fn off_the_grid(&self, lines: &Lines, at: usize) -> bool {
-        let moved_by = |fact: &DateFact| {
-            *fact == DateFact::Withdrawn || self.memo.compiled.side.clock_dates.contains(fact)
-        };
+        let side = &self.memo.compiled.side;
         OTHER_DATES.iter().enumerate().any(|(place, fact)| {
-            lines.dates[place].get(at).is_some_and(|date| !date.is_absent()) && moved_by(fact)
+            lines.dates[place].get(at).is_some_and(|date| !date.is_absent())
+                && side.moves_law(*fact)
         })
     }
 

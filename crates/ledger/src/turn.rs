@@ -112,7 +112,7 @@ impl Touches {
             for record in records {
                 let does = &ledger.record(*record).1.does;
                 if let Does::Measure { fields, .. } | Does::Amend { fields, .. } = does {
-                    for list in lists_of(fields) {
+                    for list in fields.lists() {
                         let first = first_use.entry(list).or_insert(live);
                         *first = live.min(*first);
                     }
@@ -212,22 +212,38 @@ fn first_live(ledger: &Ledger, records: &Records) -> Moment {
     making.map(|o| o.interval.from.unwrap_or(ALWAYS)).min().unwrap_or(ALWAYS)
 }
 
-/// The lists that the fields of a measure name.
-fn lists_of(fields: &Fields) -> BTreeSet<&str> {
-    let mut lists = BTreeSet::new();
-    lists.extend(fields.goods.iter().flatten().flatten().filter_map(named));
-    lists.extend(fields.except_goods.iter().flatten().filter_map(named));
-    if let Some(Rate::List(list)) = &fields.rate {
-        lists.insert(list);
+impl Fields {
+    /// The goods lists that they name.
+    pub fn lists(&self) -> BTreeSet<&str> {
+        let mut lists = BTreeSet::new();
+        lists.extend(self.goods.iter().flatten().flatten().filter_map(named));
+        lists.extend(self.except_goods.iter().flatten().filter_map(named));
+        if let Some(Rate::List(list)) = &self.rate {
+            lists.insert(list.as_str());
+        }
+        if let Some(when) = &self.when {
+            when.visit(&mut |test| {
+                if let Condition::Goods(selectors) = test {
+                    lists.extend(selectors.iter().filter_map(named));
+                }
+            });
+        }
+        lists
     }
-    if let Some(when) = &fields.when {
-        when.visit(&mut |test| {
-            if let Condition::Goods(selectors) = test {
-                lists.extend(selectors.iter().filter_map(named));
-            }
-        });
+
+    /// The areas that they name.
+    pub fn areas(&self) -> BTreeSet<&str> {
+        let named = self.of.iter().chain(&self.except_of).flatten();
+        let mut areas: BTreeSet<&str> = named.map(String::as_str).collect();
+        if let Some(when) = &self.when {
+            when.visit(&mut |test| {
+                if let Condition::Origin(origins) = test {
+                    areas.extend(origins.iter().map(String::as_str));
+                }
+            });
+        }
+        areas
     }
-    lists
 }
 
 fn named(selector: &GoodsSelector) -> Option<&str> {

@@ -334,7 +334,7 @@ impl Schedule {
         rows.filter(|s| s.life.holds(day, known)).max_by_key(|s| s.life.known)
     }
 
-    fn lines_under(&self, prefix: Code) -> &[Line] {
+    pub fn lines_under(&self, prefix: Code) -> &[Line] {
         let start = self.lines.partition_point(|l| l.code < prefix);
         let length = self.lines[start..].partition_point(|l| prefix.covers(l.code));
         &self.lines[start..start + length]

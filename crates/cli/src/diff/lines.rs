@@ -62,8 +62,13 @@ pub fn report<'a>(
 ) -> Result<Report<'a>, Failure> {
     let [from, to] = ends;
     let ledgers = [record.laid_over(&from.at.worlds), record.laid_over(&to.at.worlds)];
-    let compile =
-        |end: usize| engine::compile(&ledgers[end], ends[end].at.known, &ends[end].at.readings);
+    let common = Way::common(record, [&from.at, &to.at]);
+    let way = Way::new(record, &common, [&from.at, &to.at]);
+    let compile = |end: usize| {
+        let at = &ends[end].at;
+        let alone = || engine::compile(&ledgers[end], at.known, &at.readings);
+        way.regime(end == 1).unwrap_or_else(alone)
+    };
     let (first, second) = std::thread::scope(|scope| {
         let first = scope.spawn(|| compile(0));
         let second = compile(1);
@@ -72,7 +77,6 @@ pub fn report<'a>(
     let (first, second) = (first.map_err(too_large)?, second.map_err(too_large)?);
     let names = &ledgers[usize::from(!to.at.worlds.is_empty())];
     let run = Run { inputs, names, regimes: [&first, &second], threads };
-    let way = Way::new(record, &from.at, &to.at);
     let Passed { sums, faults, steps } = run.pass(Some(&way), None)?;
     let columns = DifferenceColumns::of(record, &sums.changed_programs());
     let schema = || {

@@ -148,7 +148,8 @@ pub fn run(refund: &Refund, law: Option<&Path>) -> Result<u8, Failure> {
     let steps = match answered.changed.lines.is_empty() {
         true => Steps::new(),
         false => {
-            let way = Way::new(record, &then, &at);
+            let common = Way::common(record, [&then, &at]);
+            let way = Way::new(record, &common, [&then, &at]);
             way.steps(&answered.changed, threads).map_err(too_large)?
         }
     };

@@ -45,6 +45,18 @@ impl Acts {
     }
 }
 
+impl Acts {
+    /// Whether an act binds in one of two stretches alone.
+    pub fn differ(&self, (before, after): (usize, usize), act: usize) -> bool {
+        self.binds[before][act] != self.binds[after][act]
+    }
+
+    /// Whether any does.
+    pub fn any_differ(&self, (before, after): (usize, usize)) -> bool {
+        self.binds[before] != self.binds[after]
+    }
+}
+
 /// A moment inside a stretch: its beginning, or a second before the first.
 pub(crate) fn within(cuts: &[Moment], stretch: usize) -> Moment {
     match stretch.checked_sub(1) {

@@ -39,6 +39,11 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
     }
 
+    /// Bit by bit, the lowest first.
+    pub fn words(&self) -> &[u64] {
+        &self.0
+    }
+
     /// The members, smallest first.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(word, bits)| members(word, *bits))

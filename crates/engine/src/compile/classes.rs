@@ -34,6 +34,11 @@ pub(crate) struct ListKinds<'l> {
 }
 
 impl RowKind<'_> {
+    /// Whether an act that it stands or ends by binds in one of two stretches alone.
+    pub fn turns(&self, turns: &impl Fn(usize) -> bool) -> bool {
+        [self.act, self.ended_by.flatten()].into_iter().flatten().any(turns)
+    }
+
     pub fn holds(&self, side: &Side<'_>, stretch: usize, moment: Moment) -> bool {
         let binds = |act: Option<usize>| act.is_some_and(|act| side.acts.binds(stretch, act));
         if !binds(self.act) || self.from.is_some_and(|from| moment < from) {
@@ -272,7 +277,7 @@ pub(crate) fn selected(side: &Side<'_>, selectors: &[GoodsSelector]) -> (Vec<usi
     for selector in selectors {
         match selector {
             GoodsSelector::List(name) => {
-                found.0.extend(side.lists.iter().position(|list| list == name));
+                found.0.extend(side.list(name));
             }
             GoodsSelector::Prefix(code) => {
                 found.1.extend(side.prefixes.binary_search(code));

@@ -12,7 +12,7 @@ use super::TooLarge;
 use super::acts;
 use super::cell::{Cell, Met};
 use super::classes::Classes;
-use super::groups::{Ever, Groups};
+use super::groups::{Ever, Groups, Sums};
 use super::identity::Identity;
 use super::side::Side;
 use super::state::{At, Drafts, State};
@@ -234,20 +234,20 @@ impl<'l> Grid<'l> {
         threads: usize,
     ) -> Grid<'l> {
         let sizes = (classes.scopes.len(), classes.origins.len());
-        let states: Vec<State<'l>> = (slots.slots.iter())
-            .map(|(stretch, time)| {
-                let moment = acts::within(&side.cuts, *time);
-                drafts.state(&At { stretch: *stretch, moment, entered: moment, dates: [None; 4] })
-            })
-            .collect();
-        let groups = shared_out(&states, threads, |states| {
-            states.iter().map(|state| Groups::of(state, sizes)).collect::<Vec<Groups>>()
-        });
-        let groups: Vec<Groups> = groups.into_iter().flatten().collect();
+        let mut states: Vec<State<'l>> = Vec::with_capacity(slots.slots.len());
+        let mut groups = Vec::with_capacity(slots.slots.len());
+        let mut sums = Sums::new(sizes);
         let mut ever = (Ever::new(sizes.0), Ever::new(sizes.1));
-        for (slot, here) in groups.iter().enumerate() {
-            ever.0.add(slot, &here.of_scope);
-            ever.1.add(slot, &here.of_origin);
+        for (stretch, time) in &slots.slots {
+            let moment = acts::within(&side.cuts, *time);
+            let at = At { stretch: *stretch, moment, entered: moment, dates: [None; 4] };
+            let state = drafts.state(&at);
+            sums.turn(states.last().map_or(&[], |last| &last.live), &state.live);
+            let here = sums.groups();
+            ever.0.add(states.len(), &here.of_scope);
+            ever.1.add(states.len(), &here.of_origin);
+            states.push(state);
+            groups.push(here);
         }
         // Classes that no slot tells apart share their rows.
         let ever = (ever.0.grouped(), ever.1.grouped());

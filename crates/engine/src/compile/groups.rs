@@ -1,8 +1,10 @@
 //! Classes that the law of a slot, or of all slots, does not tell apart.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
-use super::state::State;
+use super::state::Live;
 
 /// Classes by the groups they are in, slot by slot.
 pub(crate) struct Ever(Vec<u128>);
@@ -40,32 +42,69 @@ pub(crate) struct Groups {
     pub origins: Vec<(u128, usize)>,
 }
 
-impl Groups {
-    pub fn of(state: &State<'_>, (scopes, origins): (usize, usize)) -> Groups {
-        let (mut by_scope, mut by_origin) = (vec![0u128; scopes], vec![0u128; origins]);
-        for live in &state.live {
-            let id = u64::from(live.version.id);
-            let alone = wide(id, 0);
-            for scope in live.scope.iter() {
-                let part = match live.within_scope(scope) {
-                    (0, None) => alone,
-                    (bits, rate) => {
-                        let rate = rate.map_or(0, |r| u64::from(r) + 1);
-                        wide(id, u64::from(bits) << 32 | rate)
-                    }
-                };
-                by_scope[scope] = by_scope[scope].wrapping_add(part);
+/// For each class the sum over the measures of a state that concern it. From slot to slot few measures
+/// change, so what did not is carried over.
+pub(crate) struct Sums {
+    by_scope: Vec<u128>,
+    by_origin: Vec<u128>,
+}
+
+impl Sums {
+    pub fn new((scopes, origins): (usize, usize)) -> Sums {
+        Sums { by_scope: vec![0; scopes], by_origin: vec![0; origins] }
+    }
+
+    /// Goes on from the live measures of one state to those of the next.
+    pub fn turn(&mut self, before: &[Live<'_>], after: &[Live<'_>]) {
+        let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());
+        loop {
+            // Both stand in the order of their measures.
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => return,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(a), Some(b)) => a.version.measure.cmp(&b.version.measure),
+            };
+            let gone = if order.is_le() { old.next() } else { None };
+            let come = if order.is_ge() { new.next() } else { None };
+            if gone.zip(come).is_some_and(|(a, b)| a.is(b)) {
+                continue;
             }
-            for origin in live.origins.iter() {
-                let part = match live.within_origin(origin) {
-                    0 => alone,
-                    bits => wide(id, u64::from(bits)),
-                };
-                by_origin[origin] = by_origin[origin].wrapping_add(part);
+            if let Some(live) = gone {
+                self.change(live, u128::wrapping_sub);
+            }
+            if let Some(live) = come {
+                self.change(live, u128::wrapping_add);
             }
         }
-        let (of_scope, scopes) = grouped(&by_scope);
-        let (of_origin, origins) = grouped(&by_origin);
+    }
+
+    fn change(&mut self, live: &Live<'_>, change: fn(u128, u128) -> u128) {
+        let id = u64::from(live.version.id);
+        let alone = wide(id, 0);
+        for scope in live.scope.iter() {
+            let part = match live.within_scope(scope) {
+                (0, None) => alone,
+                (bits, rate) => {
+                    let rate = rate.map_or(0, |r| u64::from(r) + 1);
+                    wide(id, u64::from(bits) << 32 | rate)
+                }
+            };
+            self.by_scope[scope] = change(self.by_scope[scope], part);
+        }
+        for origin in live.origins.iter() {
+            let part = match live.within_origin(origin) {
+                0 => alone,
+                bits => wide(id, u64::from(bits)),
+            };
+            self.by_origin[origin] = change(self.by_origin[origin], part);
+        }
+    }
+
+    /// The classes with the same sums.
+    pub fn groups(&self) -> Groups {
+        let (of_scope, scopes) = grouped(&self.by_scope);
+        let (of_origin, origins) = grouped(&self.by_origin);
         Groups { of_scope, of_origin, scopes, origins }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod hash;
 pub(crate) mod identity;
 pub(crate) mod side;
 pub(crate) mod state;
+pub(crate) mod turning;
 pub(crate) mod version;
 
 use std::fmt;

@@ -75,7 +75,7 @@ pub(crate) struct Side<'l> {
     pub base: Option<usize>,
     /// Dates that some clock names, beside that of entry.
     pub clock_dates: BTreeSet<DateFact>,
-    /// Names of goods lists and of areas in use.
+    /// Names of goods lists and of areas in use, sorted.
     pub lists: Vec<&'l str>,
     pub areas: Vec<&'l str>,
     pub prefixes: Vec<Code>,
@@ -180,6 +180,16 @@ impl<'l> Side<'l> {
             })
             .next_back()
             .unwrap_or(&[DateFact::Entered])
+    }
+
+    /// The place of a list in use.
+    pub fn list(&self, name: &str) -> Option<usize> {
+        self.lists.binary_search(&name).ok()
+    }
+
+    /// Whether a line that states this date may stand elsewhere than in the law of its entry.
+    pub fn moves_law(&self, date: DateFact) -> bool {
+        date == DateFact::Withdrawn || self.clock_dates.contains(&date)
     }
 
     /// The moments after `first` and until `last` at which the law may change, as known.

@@ -48,6 +48,15 @@ impl Live<'_> {
         self.of_origin.get(origin).copied().unwrap_or(0)
     }
 
+    /// Whether it is the other, of the same classes. Two that were made apart may be equal all the same.
+    pub fn is(&self, other: &Live<'_>) -> bool {
+        self.version.id == other.version.id
+            && Arc::ptr_eq(&self.scope, &other.scope)
+            && Arc::ptr_eq(&self.origins, &other.origins)
+            && Arc::ptr_eq(&self.of_scope, &other.of_scope)
+            && Arc::ptr_eq(&self.of_origin, &other.of_origin)
+    }
+
     /// Whether it concerns two classes.
     pub fn concerns(&self, scope: usize, origin: usize) -> bool {
         self.scope.contains(scope) && self.origins.contains(origin)
@@ -95,6 +104,13 @@ pub(crate) struct Drafts<'l, 's> {
     concerns: Vec<Option<Concern<'l>>>,
 }
 
+/// A place in knowledge and time, with what was looked up there.
+pub(crate) struct Look<'l> {
+    at: At,
+    picks: Vec<(u64, Option<&'l Pick>)>,
+    memberships: Vec<Membership>,
+}
+
 /// What a measure concerned when last looked at, and what that followed from.
 struct Concern<'l> {
     from: (u32, Vec<u32>),
@@ -138,26 +154,34 @@ impl<'l, 's> Drafts<'l, 's> {
     }
 
     pub fn state(&mut self, at: &At) -> State<'l> {
-        let side = self.side;
-        let picks = self.picks(at);
-        let mut memberships = vec![Membership::new(at.moment, side)];
-        let mut live = Vec::new();
-        for measure in 0..side.measures.len() {
-            let Some((version, moment)) = self.version(measure, at, &picks) else { continue };
-            let place = match memberships.iter().position(|m| m.moment == moment) {
-                Some(place) => place,
-                None => {
-                    memberships.push(Membership::new(moment, side));
-                    memberships.len() - 1
-                }
-            };
-            let concern = self.concern(version, at.stretch, &mut memberships[place]);
-            let counts = concern.version.levies(side) || concern.version.asks();
-            if counts && !concern.scope.is_empty() && !concern.origins.is_empty() {
-                live.push(concern);
-            }
-        }
+        let mut look = self.look(at);
+        let measures = 0..self.side.measures.len();
+        let live = measures.filter_map(|measure| self.live(measure, &mut look)).collect();
         State { live, relations: self.relations(at) }
+    }
+
+    /// What measures at a place are looked at with.
+    pub fn look(&self, at: &At) -> Look<'l> {
+        let memberships = vec![Membership::new(at.moment, self.side)];
+        Look { at: *at, picks: self.picks(at), memberships }
+    }
+
+    /// A measure with the classes it concerns, if it is live, concerns some, and levies or asks something.
+    pub fn live(&mut self, measure: usize, look: &mut Look<'l>) -> Option<Live<'l>> {
+        let side = self.side;
+        let (version, moment) = self.version(measure, &look.at, &look.picks)?;
+        let memberships = &mut look.memberships;
+        let place = match memberships.iter().position(|m| m.moment == moment) {
+            Some(place) => place,
+            None => {
+                memberships.push(Membership::new(moment, side));
+                memberships.len() - 1
+            }
+        };
+        let concern = self.concern(version, look.at.stretch, &mut memberships[place]);
+        let counts = concern.version.levies(side) || concern.version.asks();
+        let some = !concern.scope.is_empty() && !concern.origins.is_empty();
+        (counts && some).then_some(concern)
     }
 
     /// The picks as last defined, with the place of the record.
@@ -238,7 +262,7 @@ impl<'l, 's> Drafts<'l, 's> {
         made
     }
 
-    fn relations(&self, at: &At) -> Vec<(usize, usize)> {
+    pub fn relations(&self, at: &At) -> Vec<(usize, usize)> {
         let mut live = Vec::new();
         for (place, source) in self.side.relations.iter().enumerate() {
             live.extend(
@@ -265,7 +289,7 @@ impl<'l, 's> Drafts<'l, 's> {
         let origins: Vec<&[String]> =
             origins.chain(when.iter().flat_map(|w| w.origins.iter().copied())).collect();
         let rate_list = match version.rate {
-            VersionRate::List(name) => side.lists.iter().position(|list| *list == name),
+            VersionRate::List(name) => side.list(name),
             _ => None,
         };
         for selectors in &goods {
@@ -381,7 +405,7 @@ impl<'l, 's> Drafts<'l, 's> {
 
     fn area(&mut self, name: &str, membership: &mut Membership) -> (u32, Arc<Bits>) {
         let side = self.side;
-        let place = side.areas.iter().position(|area| *area == name).expect("every area in use");
+        let place = side.areas.binary_search(&name).expect("every area in use");
         if let Some(known) = &membership.areas[place] {
             return known.clone();
         }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use engine::{ABSENT, Assessed, Assessor, Pairs, Steps, Wanted, Way, compile};
-use ledger::{Cause, Coordinates, Known, Line, Readings};
+use engine::{ABSENT, Assessed, Assessor, Pairs, Steps, Wanted, Way, compile, compile_for};
+use ledger::{Cause, Coordinates, Known, Ledger, Line, Readings};
 use oracle::{Oracle, walk};
-use tariff::{Day, Stated};
+use proptest::prelude::*;
+use tariff::{Day, Moment, Stated};
 
 use crate::agreement::columns;
+use crate::law::{law, line, load};
+use crate::random_ledgers::config;
 use crate::real_ledger::ledger;
 use crate::real_lines::{Dice, Stock};
 
@@ -30,8 +33,8 @@ fn random(count: usize, seed: u64) -> Vec<Line> {
 }
 
 /// What the lines owe, [`ABSENT`] where there is no amount.
-fn duties(at: &Coordinates, lines: &[Line]) -> Vec<i64> {
-    let seen = ledger().laid_over(&at.worlds);
+fn duties(record: &Ledger, at: &Coordinates, lines: &[Line]) -> Vec<i64> {
+    let seen = record.laid_over(&at.worlds);
     let regime = compile(&seen, at.known, &at.readings).unwrap();
     let mut assessed = Assessed::default();
     Assessor::new(&regime).assess(&columns(&seen, lines), Wanted::TOTAL, &mut assessed);
@@ -40,7 +43,15 @@ fn duties(at: &Coordinates, lines: &[Line]) -> Vec<i64> {
 
 /// Those of the lines that have an amount at all of the coordinates, with the amounts.
 fn answered(lines: &[Line], all: &[&Coordinates]) -> (Vec<Line>, Vec<Vec<i64>>) {
-    let found: Vec<Vec<i64>> = all.iter().map(|at| duties(at, lines)).collect();
+    answered_in(ledger(), lines, all)
+}
+
+fn answered_in(
+    record: &Ledger,
+    lines: &[Line],
+    all: &[&Coordinates],
+) -> (Vec<Line>, Vec<Vec<i64>>) {
+    let found: Vec<Vec<i64>> = all.iter().map(|at| duties(record, at, lines)).collect();
     let rows: Vec<usize> =
         (0..lines.len()).filter(|row| found.iter().all(|d| d[*row] != ABSENT)).collect();
     let of = |duties: &Vec<i64>| rows.iter().map(|row| duties[*row]).collect();
@@ -48,9 +59,19 @@ fn answered(lines: &[Line], all: &[&Coordinates]) -> (Vec<Line>, Vec<Vec<i64>>) 
 }
 
 fn steps(from: &Coordinates, to: &Coordinates, lines: &[Line], ends: [&Vec<i64>; 2]) -> Steps {
+    steps_in(ledger(), [from, to], lines, ends)
+}
+
+fn steps_in(
+    record: &Ledger,
+    between: [&Coordinates; 2],
+    lines: &[Line],
+    ends: [&Vec<i64>; 2],
+) -> Steps {
     let [a, b] = ends.map(Clone::clone);
-    let pairs = Pairs { lines: columns(ledger(), lines), from: a, to: b };
-    let steps = Way::new(ledger(), from, to).steps(&pairs, 2).unwrap();
+    let pairs = Pairs { lines: columns(record, lines), from: a, to: b };
+    let common = Way::common(record, between);
+    let steps = Way::new(record, &common, between).steps(&pairs, 2).unwrap();
     let difference: i64 = pairs.to.iter().sum::<i64>() - pairs.from.iter().sum::<i64>();
     let parts: i128 = steps.values().map(|step| step.cents).sum();
     assert_eq!(parts, i128::from(difference), "the parts sum to the whole");
@@ -77,21 +98,109 @@ fn steps_are_those_of_the_oracle() {
         let lines = random(40, seed);
         let (lines, found) = answered(&lines, &[&from, &to]);
         assert!(lines.len() > 20);
-        let mut slow: BTreeMap<(u8, Cause), (u64, i128)> = BTreeMap::new();
-        for line in &lines {
-            let by = ledger().territories.iter().position(|t| t.id == line.by).unwrap() as u8;
-            for step in walk(ledger(), line, &from, &to).steps {
-                let sum = slow.entry((by, step.cause)).or_default();
-                sum.0 += 1;
-                sum.1 += i128::from(step.difference.0);
-            }
-        }
+        let slow = walked(ledger(), [&from, &to], &lines);
         let fast = steps(&from, &to, &lines, [&found[0], &found[1]]);
         assert!(!fast.is_empty(), "nothing changes between {from:?} and {to:?}");
-        let fast: BTreeMap<_, _> =
-            fast.into_iter().map(|(key, step)| (key, (step.lines, step.cents))).collect();
-        assert_eq!(slow, fast, "seed {seed}");
+        assert_eq!(slow, counted(fast), "seed {seed}");
     }
+}
+
+/// Lines and cents of each cause.
+type Counted = BTreeMap<(u8, Cause), (u64, i128)>;
+
+fn counted(steps: Steps) -> Counted {
+    steps.into_iter().map(|(key, step)| (key, (step.lines, step.cents))).collect()
+}
+
+/// The steps that the oracle walks, line by line and turn by turn.
+fn walked(record: &Ledger, [from, to]: [&Coordinates; 2], lines: &[Line]) -> Counted {
+    let mut slow = Counted::new();
+    for line in lines {
+        let by = record.territories.iter().position(|t| t.id == line.by).unwrap() as u8;
+        for step in walk(record, line, from, to).steps {
+            let sum = slow.entry((by, step.cause)).or_default();
+            sum.0 += 1;
+            sum.1 += i128::from(step.difference.0);
+        }
+    }
+    slow
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// Which turns touch a line is found without assessing it. In random law they touch it through
+    /// measures, what is amended of them, relations, lists, picks, conditions on dates and totals.
+    #[test]
+    fn turns_touch_what_the_oracle_finds_changed_under_random_law(
+        law in law(),
+        mut lines in prop::collection::vec(line(), 24),
+        start in 0..120i32,
+        length in 1..120i32,
+    ) {
+        let ledger = load(law.plain());
+        // Half of them stand where their day of entry puts them.
+        for line in lines.iter_mut().step_by(2) {
+            line.withdrawn = None;
+            line.exported = None;
+            line.loaded = None;
+            line.privileged = None;
+        }
+        let first = Day::new(2024, 12, 20).unwrap().plus(start);
+        let early = record(Known::At(Stated::Day(first)));
+        let late = record(Known::At(Stated::Day(first.plus(length))));
+        let (entry, today) = (record(Known::Entry), record(Known::Today));
+        for between in [[&early, &late], [&late, &early], [&entry, &today]] {
+            let (lines, found) = answered_in(&ledger, &lines, &between);
+            let fast = steps_in(&ledger, between, &lines, [&found[0], &found[1]]);
+            prop_assert_eq!(walked(&ledger, between, &lines), counted(fast));
+        }
+    }
+}
+
+/// Every turn assessed for every line, whether it touches it or not.
+#[test]
+fn turns_explain_what_the_whole_law_before_and_after_them_explains() {
+    let ends = [record(on(2025, 7, 15)), record(on(2025, 11, 15))];
+    let moments = [(2025, 7, 15), (2025, 11, 15)].map(|(year, month, day)| {
+        let day = Stated::Day(Day::new(year, month, day).unwrap());
+        ledger().territories.iter().map(|t| day.last(&t.zone)).collect::<Vec<Moment>>()
+    });
+    let (lines, found) = answered(&random(2000, 21), &[&ends[0], &ends[1]]);
+    let all = columns(ledger(), &lines);
+    let mut current = found[0].clone();
+    let mut slow: BTreeMap<(u8, Option<Moment>), i128> = BTreeMap::new();
+    let readings = Readings::new();
+    let days = (Day::new(2025, 1, 1).unwrap(), Day::new(2027, 1, 1).unwrap());
+    let mut assessed = Assessed::default();
+    for turn in ledger().turns() {
+        let within = |by: u8| {
+            let by = usize::from(by);
+            moments[0][by] < turn.moment && turn.moment <= moments[1][by]
+        };
+        if !(0..ledger().territories.len() as u8).any(within) {
+            continue;
+        }
+        let regime = compile_for(ledger(), turn.known(), &readings, days).unwrap();
+        Assessor::new(&regime).assess(&all, Wanted::TOTAL, &mut assessed);
+        for (row, duty) in assessed.duty.iter().enumerate() {
+            let by = all.by[row];
+            if within(by) && *duty != ABSENT && *duty != current[row] {
+                *slow.entry((by, Some(turn.moment))).or_default() +=
+                    i128::from(*duty - current[row]);
+                current[row] = *duty;
+            }
+        }
+    }
+    assert_eq!(current, found[1], "every change is of some turn");
+    let mut fast: BTreeMap<(u8, Option<Moment>), i128> = BTreeMap::new();
+    for ((by, _), step) in steps(&ends[0], &ends[1], &lines, [&found[0], &found[1]]) {
+        *fast.entry((by, step.moment)).or_default() += step.cents;
+    }
+    slow.retain(|_, cents| *cents != 0);
+    fast.retain(|_, cents| *cents != 0);
+    assert!(slow.len() > 10, "{slow:?}");
+    assert_eq!(slow, fast);
 }
 
 #[test]

@@ -1,25 +1,32 @@
 //! Which act explains how much of the difference between two coordinates, for many lines at once.
 //!
-//! The way leads through the states of the law that [`ledger::Path`] and [`Ledger::turns`] name. Each
-//! state is compiled once, on the ground of its ledger and for the days of the lines that its turn may
-//! reach: those of which the knowledge at both ends encloses the turn, and of which some date does not
-//! lie before its reach.
+//! The way leads through the states of the law that [`ledger::Path`] and [`Ledger::turns`] name. A turn
+//! of knowledge may reach lines of which the knowledge at both ends encloses it, and of which some date
+//! does not lie before its reach. Of these it touches the ones whose cell or code it changes; the others
+//! owe after it what they owed before. After the last turn that touches a line it owes what it owes at
+//! the far end. So a turn is compiled, once and for their days, where it touches lines that a later one
+//! touches too.
+
+mod span;
+mod spots;
+mod touched;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
-use ledger::{Cause, Coordinates, DateFact, Known, Ledger, Path, Supposition, Turn};
-use rustc_hash::FxHashMap;
+use ledger::{Cause, Coordinates, Known, Ledger, Path, Supposition, Turn};
 use tariff::{Day, Moment, Stated};
 
 use crate::assess::Assessor;
 use crate::assessed::{Assessed, Wanted};
 use crate::compile::TooLarge;
 use crate::compile::grid::Within;
+use crate::diff::span::Span;
 use crate::ground::Ground;
-use crate::lines::{ABSENT, Lines, OTHER_DATES, PackedDate};
+use crate::lines::{ABSENT, Lines};
+use crate::regime::Regime;
 
 /// Lines that have an amount at both ends, with these amounts in cents.
 #[derive(Clone, Debug, Default)]
@@ -56,14 +63,16 @@ pub type Steps = BTreeMap<(u8, Cause), StepSum>;
 pub struct Way<'l> {
     record: &'l Ledger,
     path: Path,
-    /// What both ends have in common.
-    common: Cow<'l, Ledger>,
+    /// What both ends have in common, and its ground once something is compiled on it.
+    common: &'l Ledger,
+    ground: OnceLock<Result<Ground<'l>, TooLarge>>,
     turns: Vec<Turn>,
     ends: [End; 2],
 }
 
 /// What is known at an end.
 struct End {
+    asked: Known,
     known: Known,
     /// For each territory; `None` is each line's own entry.
     moments: Option<Vec<Moment>>,
@@ -76,12 +85,20 @@ const BATCH: usize = 8192;
 const FEW: usize = 1000;
 
 impl<'l> Way<'l> {
-    pub fn new(record: &'l Ledger, from: &Coordinates, to: &Coordinates) -> Way<'l> {
+    /// The way over what both ends have in common, which is [`Way::common`].
+    pub fn new(record: &'l Ledger, common: &'l Ledger, [from, to]: [&Coordinates; 2]) -> Way<'l> {
         let path = Path::between(from, to);
-        let common = record.laid_over(&path.worlds);
         let ends = [from, to].map(|end| End::of(&record.laid_over(&end.worlds), end.known));
         let turns = if from.known == to.known { Vec::new() } else { common.turns() };
-        Way { record, path, common, turns, ends }
+        Way { record, path, common, ground: OnceLock::new(), turns, ends }
+    }
+
+    /// The ledger that two sets of coordinates have in common.
+    pub fn common<'r>(record: &'r Ledger, [from, to]: [&Coordinates; 2]) -> Cow<'r, Ledger> {
+        match Path::between(from, to).worlds.as_slice() {
+            [] => Cow::Borrowed(record),
+            worlds => Cow::Owned(record.in_worlds(worlds)),
+        }
     }
 
     /// The steps of all lines together. They sum to the difference of the pairs.
@@ -91,28 +108,68 @@ impl<'l> Way<'l> {
     pub fn steps(&self, pairs: &Pairs, threads: usize) -> Result<Steps, TooLarge> {
         let rows: Vec<u32> = (0..pairs.lines.len() as u32).collect();
         let mut steps = Steps::new();
-        let ground = Ground::of(&self.common, &self.path.readings)?;
-        let middle = |end: &End, supposed: &[Supposition], held: &[i64]| match supposed {
-            [] => Ok(held.to_vec()),
-            _ => duties(&ground, end.known, &pairs.lines, &rows),
-        };
-        let [from, to] = &self.ends;
-        let before = middle(from, &self.path.from, &pairs.from)?;
-        let after = middle(to, &self.path.to, &pairs.to)?;
+        let [before, after] = self.middles(pairs, threads)?;
         let open: Vec<bool> =
-            before.iter().zip(&after).map(|(a, b)| *a == ABSENT || *b == ABSENT).collect();
+            before.iter().zip(&*after).map(|(a, b)| *a == ABSENT || *b == ABSENT).collect();
         let mut sums = Sums::default();
         for row in (0..rows.len()).filter(|row| open[*row]) {
             sums.add(pairs.lines.by[row], pairs.to[row] - pairs.from[row]);
         }
         sums.give(&mut steps, &Cause::Open, None);
         let rows: Vec<u32> = rows.into_iter().filter(|row| !open[*row as usize]).collect();
-        let task = Task { way: self, ground: &ground, lines: &pairs.lines, rows: &rows, threads };
+        let task = Task { way: self, lines: &pairs.lines, rows: &rows, threads };
+        let [from, to] = &self.ends;
         task.supposed(&self.path.from, from, (&before, &pairs.from), -1, &mut steps)?;
         task.supposed(&self.path.to, to, (&after, &pairs.to), 1, &mut steps)?;
         task.known(&before, &after, &mut steps)?;
         steps.retain(|_, step| step.lines > 0);
         Ok(steps)
+    }
+
+    /// What lines owe where the way of either end leaves what both have in common.
+    fn middles<'p>(
+        &self,
+        pairs: &'p Pairs,
+        threads: usize,
+    ) -> Result<[Cow<'p, [i64]>; 2], TooLarge> {
+        let rows: Vec<u32> = (0..pairs.lines.len() as u32).collect();
+        let [from, to] = &self.ends;
+        let owed = |end: &End| {
+            let duties = duties(self.ground()?, end.known, &pairs.lines, &rows, threads)?;
+            Ok(Cow::Owned(duties))
+        };
+        let held = [Cow::Borrowed(&pairs.from[..]), Cow::Borrowed(&pairs.to[..])];
+        let [at_from, at_to] = held;
+        let alike = from.known == to.known;
+        Ok(match (self.path.from.is_empty(), self.path.to.is_empty()) {
+            (true, true) => [at_from, at_to],
+            // Where both know the same there is one middle.
+            (true, false) if alike => [at_from.clone(), at_from],
+            (false, true) if alike => [at_to.clone(), at_to],
+            (false, false) if alike => {
+                let middle: Cow<'p, [i64]> = owed(from)?;
+                [middle.clone(), middle]
+            }
+            (true, false) => [at_from, owed(to)?],
+            (false, true) => [owed(from)?, at_to],
+            (false, false) => [owed(from)?, owed(to)?],
+        })
+    }
+
+    /// The ground of what both ends have in common.
+    fn ground(&self) -> Result<&Ground<'l>, TooLarge> {
+        let ground = self.ground.get_or_init(|| Ground::of(self.common, &self.path.readings));
+        ground.as_ref().map_err(TooLarge::clone)
+    }
+
+    /// The regime of an end, if that supposes nothing beyond what both ends have in common.
+    ///
+    /// # Errors
+    /// When it is beyond a limit of `tariff::limits`.
+    pub fn regime(&self, to: bool) -> Option<Result<Regime<'l>, TooLarge>> {
+        let supposed = if to { &self.path.to } else { &self.path.from };
+        let known = self.ends[usize::from(to)].asked;
+        supposed.is_empty().then(|| self.ground()?.regime(known, Within::Always))
     }
 }
 
@@ -122,14 +179,18 @@ impl End {
             ledger.territories.iter().map(|t| stated(&t.zone).last(&t.zone)).collect()
         };
         match known {
-            Known::Entry => End { known, moments: None },
-            Known::At(stated) => End { known, moments: Some(at(&|_| stated)) },
+            Known::Entry => End { asked: known, known, moments: None },
+            Known::At(stated) => End { asked: known, known, moments: Some(at(&|_| stated)) },
             Known::Today => {
-                let Some(last) = ledger.last_known() else { return End { known, moments: None } };
+                let asked = known;
+                let Some(last) = ledger.last_known() else {
+                    return End { asked, known, moments: None };
+                };
                 let moments = at(&|zone| Stated::Day(last.day(zone)));
                 // A world may take the last act away; its `today` holds for all states before it.
                 let latest = moments.iter().copied().max().unwrap_or(last);
-                End { known: Known::At(Stated::Moment(latest)), moments: Some(moments) }
+                let known = Known::At(Stated::Moment(latest));
+                End { asked, known, moments: Some(moments) }
             }
         }
     }
@@ -138,25 +199,11 @@ impl End {
 /// Lines on their way.
 struct Task<'w, 'l> {
     way: &'w Way<'l>,
-    /// Of what both ends have in common.
-    ground: &'w Ground<'w>,
     lines: &'w Lines,
     /// Those that have amounts where the ways part.
     rows: &'w [u32],
     threads: usize,
 }
-
-/// What a line's dates come to: between which moments of knowledge it is looked at, whether it goes
-/// back in knowledge, and its latest date.
-struct Span {
-    start: Moment,
-    end: Moment,
-    backward: bool,
-    latest: Moment,
-}
-
-/// The rows that a turn may reach, and what they owe after it.
-type Reached = (Vec<u32>, Vec<i64>);
 
 impl Task<'_, '_> {
     fn supposed(
@@ -174,7 +221,7 @@ impl Task<'_, '_> {
             } else {
                 let ledger = self.way.record.laid_over(&supposition.worlds);
                 let ground = Ground::of(&ledger, &supposition.readings)?;
-                duties(&ground, end.known, self.lines, self.rows)?
+                duties(&ground, end.known, self.lines, self.rows, self.threads)?
             };
             let mut sums = Sums::default();
             for (row, duty) in self.rows.iter().zip(found) {
@@ -195,23 +242,41 @@ impl Task<'_, '_> {
         if turns.is_empty() {
             return Ok(());
         }
+        let ground = self.way.ground()?;
         let spans = self.spans();
-        let reached = self.reached(&spans)?;
+        let touched = self.touched(ground, &spans);
+        let mut last: Vec<usize> = vec![0; spans.len()];
+        for (turn, places) in touched.iter().enumerate() {
+            places.iter().for_each(|place| last[*place as usize] = turn);
+        }
+        let between = |turn: usize| {
+            let places = touched[turn].iter().filter(|place| last[**place as usize] != turn);
+            places.map(|place| self.rows[*place as usize]).collect()
+        };
+        let between: Vec<Vec<u32>> = (0..turns.len()).map(between).collect();
+        let mut found = self.assessed(ground, &between)?;
         let ends = |row: usize, span: &Span| {
             if span.backward { (after[row], before[row]) } else { (before[row], after[row]) }
         };
         let mut current: Vec<i64> = vec![ABSENT; self.lines.len()];
-        for (row, span) in self.rows.iter().zip(&spans) {
-            current[*row as usize] = ends(*row as usize, span).0;
-        }
         let mut backward = vec![false; self.lines.len()];
         for (row, span) in self.rows.iter().zip(&spans) {
+            current[*row as usize] = ends(*row as usize, span).0;
             backward[*row as usize] = span.backward;
         }
-        for (turn, (rows, duties)) in turns.iter().zip(reached) {
-            let changed: Vec<(u32, i64)> = rows
+        for (at, (turn, places)) in turns.iter().zip(touched).enumerate() {
+            let mut duties = std::mem::take(&mut found[at]).into_iter();
+            let mut owed = |place: u32| {
+                let (row, span) = (self.rows[place as usize], &spans[place as usize]);
+                let duty = match last[place as usize] == at {
+                    true => ends(row as usize, span).1,
+                    false => duties.next().expect("every line that is touched again is assessed"),
+                };
+                (row, duty)
+            };
+            let changed: Vec<(u32, i64)> = places
                 .into_iter()
-                .zip(duties)
+                .map(&mut owed)
                 .filter(|(row, duty)| *duty != ABSENT && *duty != current[*row as usize])
                 .collect();
             if !changed.is_empty() {
@@ -244,13 +309,13 @@ impl Task<'_, '_> {
             if rows.is_empty() {
                 continue;
             }
-            for part in turn.parts(&self.way.common, side) {
+            for part in turn.parts(self.way.common, side) {
                 let found = if part.without.is_empty() {
                     last.clone()
                 } else {
                     let ledger = self.way.common.without(&part.without);
                     let ground = Ground::of(&ledger, &self.way.path.readings)?;
-                    duties(&ground, turn.known(), self.lines, &rows)?
+                    duties(&ground, turn.known(), self.lines, &rows, self.threads)?
                 };
                 let mut sums = Sums::default();
                 for (row, duty) in rows.iter().zip(found) {
@@ -267,21 +332,19 @@ impl Task<'_, '_> {
         Ok(())
     }
 
-    /// Every turn compiled and assessed for the rows that it may reach, by as many threads.
-    fn reached(&self, spans: &[Span]) -> Result<Vec<Reached>, TooLarge> {
+    /// What rows owe after each turn, every turn compiled for its own, by as many threads.
+    fn assessed(&self, ground: &Ground<'_>, rows: &[Vec<u32>]) -> Result<Vec<Vec<i64>>, TooLarge> {
         let turns = &self.way.turns;
         let next = AtomicUsize::new(0);
-        let found: Mutex<Vec<Reached>> = Mutex::new(vec![Reached::default(); turns.len()]);
+        let found: Mutex<Vec<Vec<i64>>> = Mutex::new(vec![Vec::new(); turns.len()]);
         let work = || -> Result<(), TooLarge> {
             while let at = next.fetch_add(1, Ordering::Relaxed)
                 && let Some(turn) = turns.get(at)
             {
-                let rows = self.within(turn, spans);
-                if rows.is_empty() {
-                    continue;
+                if !rows[at].is_empty() {
+                    let duties = duties(ground, turn.known(), self.lines, &rows[at], 1)?;
+                    found.lock().expect("no thread gives up")[at] = duties;
                 }
-                let duties = duties(self.ground, turn.known(), self.lines, &rows)?;
-                found.lock().expect("no thread gives up")[at] = (rows, duties);
             }
             Ok(())
         };
@@ -291,56 +354,6 @@ impl Task<'_, '_> {
         })?;
         Ok(found.into_inner().expect("no thread gives up"))
     }
-
-    /// The rows that a turn may reach.
-    fn within(&self, turn: &Turn, spans: &[Span]) -> Vec<u32> {
-        let reaches = |row: u32, span: &Span| {
-            span.start < turn.moment
-                && turn.moment <= span.end
-                && turn.reach[usize::from(self.lines.by[row as usize])]
-                    .is_some_and(|reach| reach <= span.latest)
-        };
-        let rows = self.rows.iter().zip(spans);
-        rows.filter(|(row, span)| reaches(**row, span)).map(|(row, _)| *row).collect()
-    }
-
-    /// For each of the rows, in their order.
-    fn spans(&self) -> Vec<Span> {
-        let mut last: FxHashMap<(u8, PackedDate), (Moment, Moment)> = FxHashMap::default();
-        let withdrawn = OTHER_DATES.iter().position(|date| *date == DateFact::Withdrawn);
-        let mut span = |row: &u32| {
-            let row = *row as usize;
-            let by = self.lines.by[row];
-            let zone = &self.way.record.territories[usize::from(by)].zone;
-            // Days repeat, and the clocks of a zone are slow to ask.
-            let mut moments = |date: PackedDate| {
-                let stated = date.stated()?;
-                let moments = || (stated.first(zone), stated.last(zone));
-                Some(*last.entry((by, date)).or_insert_with(moments))
-            };
-            let other = |place: usize| {
-                self.lines.dates[place].get(row).copied().unwrap_or(PackedDate::ABSENT)
-            };
-            let entered = moments(self.lines.entered[row]).expect("every line states its entry");
-            let mut latest = entered.1;
-            let mut entry = entered.1;
-            for place in 0..OTHER_DATES.len() {
-                let Some(date) = moments(other(place)) else { continue };
-                latest = latest.max(date.1);
-                // The entry for consumption of goods from a warehouse is their withdrawal.
-                if Some(place) == withdrawn && date.0 > entered.0 {
-                    entry = date.1;
-                }
-            }
-            let [from, to] = [0, 1].map(|end| match &self.way.ends[end].moments {
-                None => entry,
-                Some(moments) => moments[usize::from(by)],
-            });
-            let backward = to < from;
-            Span { start: from.min(to), end: from.max(to), backward, latest }
-        };
-        self.rows.iter().map(&mut span).collect()
-    }
 }
 
 /// What rows owe under a state of the law.
@@ -349,18 +362,31 @@ fn duties(
     known: Known,
     lines: &Lines,
     rows: &[u32],
+    threads: usize,
 ) -> Result<Vec<i64>, TooLarge> {
     let regime = ground.regime(known, days_of(lines, rows))?;
-    let mut assessor = Assessor::new(&regime);
-    let (mut part, mut assessed) = (Lines::default(), Assessed::default());
-    let mut duties = Vec::with_capacity(rows.len());
-    for batch in rows.chunks(BATCH) {
-        part.clear();
-        part.take(lines, batch);
-        assessor.assess(&part, Wanted::TOTAL, &mut assessed);
-        duties.extend_from_slice(&assessed.duty);
+    let work = |rows: &[u32]| {
+        let mut assessor = Assessor::new(&regime);
+        let (mut part, mut assessed) = (Lines::default(), Assessed::default());
+        let mut duties = Vec::with_capacity(rows.len());
+        for batch in rows.chunks(BATCH) {
+            part.clear();
+            part.take(lines, batch);
+            assessor.assess(&part, Wanted::TOTAL, &mut assessed);
+            duties.extend_from_slice(&assessed.duty);
+        }
+        duties
+    };
+    if threads < 2 || rows.len() <= BATCH {
+        return Ok(work(rows));
     }
-    Ok(duties)
+    let share = rows.len().div_ceil(threads);
+    Ok(std::thread::scope(|scope| {
+        let parts: Vec<_> =
+            rows.chunks(share).map(|rows| scope.spawn(move || work(rows))).collect();
+        let owed = parts.into_iter().map(|part| part.join().expect("no thread gives up"));
+        owed.flatten().collect()
+    }))
 }
 
 /// The days for which cells pay: none for a few lines.

@@ -346,8 +346,11 @@ impl<'l> Grid<'l> {
     }
 }
 
-/// A row: the slots at which its cell changes, with the cell from there on.
-type Row = Vec<(u16, u32)>;
+/// A slot, and the cell from there on.
+type Change = (u16, u32);
+
+/// A row: where its cell changes.
+type Row = Vec<Change>;
 
 /// The rows of some classes of goods.
 struct Band {
@@ -369,7 +372,7 @@ impl Band {
         let width = origins.len();
         // The cell that each row has so far, and all changes slot by slot, with their rows.
         let mut held: Vec<u32> = vec![u32::MAX; scopes.len() * width];
-        let mut changes: Vec<(u32, (u16, u32))> = Vec::new();
+        let mut changes: Vec<(u32, Change)> = Vec::new();
         let mut cells = Identity::default();
         // The place in the matrix of each class, now and in the slot before.
         let (mut place_of, mut place_before) = (Vec::new(), Vec::new());
@@ -412,7 +415,7 @@ impl Band {
 }
 
 /// Changes row by row, in their order, and where each row begins.
-fn by_row(changes: &[(u32, (u16, u32))], rows: usize) -> (Row, Vec<usize>) {
+fn by_row(changes: &[(u32, Change)], rows: usize) -> (Row, Vec<usize>) {
     let mut starts = vec![0; rows + 1];
     changes.iter().for_each(|(row, _)| starts[*row as usize + 1] += 1);
     for row in 0..rows {
@@ -429,10 +432,8 @@ fn by_row(changes: &[(u32, (u16, u32))], rows: usize) -> (Row, Vec<usize>) {
 }
 
 /// Rows, each kept once, and the place of every one.
-fn each_once<'r>(
-    rows: impl Iterator<Item = &'r [(u16, u32)]>,
-) -> (Vec<&'r [(u16, u32)]>, Vec<u32>) {
-    let mut places: FxHashMap<&[(u16, u32)], u32> = FxHashMap::default();
+fn each_once<'r>(rows: impl Iterator<Item = &'r [Change]>) -> (Vec<&'r [Change]>, Vec<u32>) {
+    let mut places: FxHashMap<&[Change], u32> = FxHashMap::default();
     let mut distinct = Vec::new();
     let place_of = rows.map(|row| {
         *places.entry(row).or_insert_with(|| {

@@ -430,7 +430,7 @@ mod tests {
             Some(", claim 9903.94.03, value 800.00")
         );
         assert_eq!(
-            words("content us >= 20% of value and mode vessel").as_deref(),
+            words("content us >= 20% of value and mode is vessel").as_deref(),
             Some(", 2000.00 of it us, by vessel")
         );
     }

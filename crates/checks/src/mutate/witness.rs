@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use ledger::{
-    Condition, DateFact, Does, Fields, Goods, GoodsSelector, Known, Ledger, Limit, Line, Territory,
-    WORLD,
+    Compare, Condition, DateFact, Does, Fields, Goods, GoodsSelector, Known, Ledger, Limit, Line,
+    Territory, WORLD,
 };
 use oracle::{Assessment, Oracle};
-use tariff::{Cents, Code, Country, Moment, Stated};
+use tariff::{Cents, Code, Country, Exact, Moment, Stated};
 
 use super::Mutation;
 use crate::cases::plain;
@@ -29,8 +29,11 @@ const GOODS_MAX: usize = 6;
 const ORIGINS_MAX: usize = 4;
 const MOMENTS_MAX: usize = 8;
 const FACTS_MAX: usize = 12;
+/// How many conditions are met as a whole.
+const WHOLE_MAX: usize = 6;
 
 const VALUE: Cents = Cents(1_000_000);
+const HALF: Cents = Cents(VALUE.0 / 2);
 
 /// Looks for a line that `copy` answers otherwise than `sound`.
 pub(crate) fn search(sound: &Ledger, copy: &Ledger, mutation: &Mutation) -> Search {
@@ -74,9 +77,11 @@ enum Fact {
     Claim(String),
     /// A date, with a mode of transport where one is asked for.
     Date(DateFact, Moment, Option<String>),
-    /// Half of the value.
-    Content(String),
+    Mode(String),
+    Content(String, Cents),
     Value(Cents),
+    /// What a condition asks for as a whole: none of it alone meets "claim PV and value <= 800".
+    Whole(Vec<Fact>),
 }
 
 impl Fact {
@@ -95,10 +100,12 @@ impl Fact {
                 }
                 line.mode = mode.clone();
             }
-            Fact::Content(part) => {
-                line.contents.insert(part.clone(), Cents(VALUE.0 / 2));
+            Fact::Mode(mode) => line.mode = Some(mode.clone()),
+            Fact::Content(part, value) => {
+                line.contents.insert(part.clone(), *value);
             }
             Fact::Value(value) => line.value = *value,
+            Fact::Whole(facts) => facts.iter().for_each(|fact| fact.state(line)),
         }
     }
 
@@ -110,8 +117,10 @@ impl Fact {
                 let mode = mode.as_ref().map(|mode| format!(" by {mode}")).unwrap_or_default();
                 format!(", {} {}{mode}", fact.name(), moment.rfc3339(&territory.zone))
             }
-            Fact::Content(part) => format!(", half of it {part}"),
+            Fact::Mode(mode) => format!(", by {mode}"),
+            Fact::Content(part, value) => format!(", {value} of it {part}"),
             Fact::Value(value) => format!(", value {value}"),
+            Fact::Whole(facts) => facts.iter().map(|fact| fact.words(territory)).collect(),
         }
     }
 }
@@ -130,6 +139,7 @@ impl Concerned {
         let own = |id: &&String| ledger::territory_of(id) == territory.id;
         let (mut goods, mut origins) = (BTreeSet::new(), BTreeSet::new());
         let (mut facts, mut everywhere) = (BTreeSet::new(), sight.measures.is_empty());
+        let mut wholes = BTreeSet::new();
         let mut bounds = [BTreeSet::new(), BTreeSet::new()];
         for (ledger, bounds) in ledgers.into_iter().zip(&mut bounds) {
             for id in sight.measures.iter().filter(own) {
@@ -143,6 +153,7 @@ impl Concerned {
                         goods_of(ledger, territory, fields, &mut goods);
                         everywhere |= origins_of(ledger, fields, &mut origins);
                         facts_of(fields, &mut facts);
+                        wholes.extend(fields.when.as_ref().and_then(whole));
                     }
                 }
             }
@@ -175,8 +186,10 @@ impl Concerned {
         if let Some(origin) = &sight.origin {
             origins = Country::parse(origin).into_iter().collect();
         }
-        let mut facts = spread(facts, FACTS_MAX);
-        facts.insert(0, Fact::Nothing);
+        let facts: Vec<Fact> = std::iter::once(Fact::Nothing)
+            .chain(spread(wholes, WHOLE_MAX))
+            .chain(spread(facts, FACTS_MAX))
+            .collect();
         Concerned { goods, origins, moments: moments(bounds), facts }
     }
 }
@@ -278,7 +291,7 @@ fn facts_of(fields: &Fields, facts: &mut BTreeSet<Fact>) {
             }
             Condition::Mode(named) => mode = Some(named.clone()),
             Condition::Content { part, limit, .. } => {
-                facts.insert(Fact::Content(part.clone()));
+                facts.insert(Fact::Content(part.clone(), HALF));
                 if let Limit::Amount(amount) = limit {
                     facts.insert(Fact::Value(*amount));
                 }
@@ -296,7 +309,53 @@ fn facts_of(fields: &Fields, facts: &mut BTreeSet<Fact>) {
         }
     }
     let content = fields.basis.as_ref().and_then(|basis| basis.content());
-    facts.extend(content.map(|part| Fact::Content(part.to_owned())));
+    facts.extend(content.map(|part| Fact::Content(part.to_owned(), HALF)));
+}
+
+/// What meets a condition, where that is more than one fact.
+fn whole(when: &Condition) -> Option<Fact> {
+    let mut facts = Vec::new();
+    meet(when, true, &mut facts);
+    (facts.len() > 1).then_some(Fact::Whole(facts))
+}
+
+/// Adds what makes a condition hold, or not hold; of alternatives the first. Goods, origins and columns are
+/// not facts of this kind: the search goes through goods and origins.
+fn meet(when: &Condition, holds: bool, facts: &mut Vec<Fact>) {
+    let before = |fact: DateFact, moment: Moment, before: bool| {
+        Fact::Date(fact, if before { moment.plus_seconds(-60) } else { moment }, None)
+    };
+    match when {
+        Condition::And(all) | Condition::Or(all) => {
+            let every = holds == matches!(when, Condition::And(_));
+            let most = if every { all.len() } else { 1 };
+            all.iter().take(most).for_each(|one| meet(one, holds, facts));
+        }
+        Condition::Not(other) => meet(other, !holds, facts),
+        Condition::Before(fact, moment) => facts.push(before(*fact, *moment, holds)),
+        Condition::From(fact, moment) => facts.push(before(*fact, *moment, !holds)),
+        Condition::Mode(mode) if holds => facts.push(Fact::Mode(mode.clone())),
+        Condition::Claim(claim) if holds => facts.push(Fact::Claim(claim.clone())),
+        Condition::Content { part, compare, limit } => {
+            let limit = match limit {
+                Limit::ShareOfValue(share) => {
+                    Cents((share * Exact::from_integer(VALUE.0.into())).to_integer() as i64)
+                }
+                Limit::Amount(amount) => *amount,
+            };
+            facts.push(Fact::Content(part.clone(), beside(*compare, limit, holds)));
+        }
+        Condition::Value { compare, amount } => {
+            facts.push(Fact::Value(beside(*compare, *amount, holds)));
+        }
+        _ => {}
+    }
+}
+
+/// An amount that compares with the limit as wanted: the limit itself, or a dollar beside it.
+fn beside(compare: Compare, limit: Cents, holds: bool) -> Cents {
+    let by = [Cents(limit.0), Cents(limit.0 - 100), Cents(limit.0 + 100)];
+    by.into_iter().find(|amount| compare.holds(*amount, limit) == holds).unwrap_or(limit)
 }
 
 /// When the rows of a code come and go on the list that a mutation is of.
@@ -351,4 +410,28 @@ fn answer(answer: &Assessment) -> String {
         words.push_str(&format!(", {}", control.measure));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_condition_asks_for_together_is_stated_together() {
+        let words = |text: &str| {
+            let when = Condition::parse(text).unwrap();
+            let ledger = Ledger::embedded();
+            whole(&when).map(|fact| fact.words(&ledger.territories[0]))
+        };
+        assert_eq!(words("claim PV"), None);
+        assert_eq!(words("claim PV and value <= 800").as_deref(), Some(", claim PV, value 800.00"));
+        assert_eq!(
+            words("claim 9903.94.03 and not (claim S or value < 800)").as_deref(),
+            Some(", claim 9903.94.03, value 800.00")
+        );
+        assert_eq!(
+            words("content us >= 20% of value and mode is vessel").as_deref(),
+            Some(", 2000.00 of it us, by vessel")
+        );
+    }
 }

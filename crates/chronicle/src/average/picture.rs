@@ -6,10 +6,13 @@ use engine::course::RATE_SCALE;
 
 use crate::chart::{self, Linear, Px, Rect, Svg, Time};
 
-const WIDTH: i64 = 860;
-const LEFT: i64 = 56;
-const RIGHT: i64 = 790;
-const PLOT: i64 = 300;
+/// As wide as the picture of a timeline: on a phone the letters shrink by a quarter and can still be read.
+const WIDTH: i64 = 520;
+const LEFT: i64 = 48;
+const RIGHT: i64 = 438;
+const PLOT: i64 = 280;
+/// Names of lines that are no longer stand at their ends too: there is no room for more.
+const SHORT: usize = 5;
 const LETTERS: i64 = 13;
 const LINE: i64 = 18;
 
@@ -40,6 +43,7 @@ pub fn lines(words: &Words, series: &[Series], zone: &Zone) -> String {
     let most = series.iter().flat_map(|s| &s.rates).filter_map(|(.., rate)| *rate).max();
     let mut picture = Picture::new(words, series, zone, most.unwrap_or(0));
     let mut ends: Vec<(Px, String)> = Vec::new();
+    let named = series.len() > 1 && series.iter().all(|line| line.name.chars().count() <= SHORT);
     for (at, line) in series.iter().enumerate() {
         let look = format!(
             "class=\"line\" stroke=\"{}\" stroke-dasharray=\"{}\"",
@@ -50,7 +54,9 @@ pub fn lines(words: &Words, series: &[Series], zone: &Zone) -> String {
             picture.svg.path(&points, &look, &line.name);
         }
         if let Some((.., Some(last))) = line.rates.last() {
-            ends.push((picture.y(*last), percent(*last)));
+            let value = percent(*last);
+            let text = if named { format!("{} {value}", line.name) } else { value };
+            ends.push((picture.y(*last), text));
         }
     }
     picture.say_ends(ends);
@@ -145,11 +151,11 @@ impl<'z> Picture<'z> {
     fn new(words: &Words, series: &[Series], zone: &'z Zone, most: i64) -> Picture<'z> {
         let mut svg = Svg::new();
         let mut y = Px::of(28);
-        for line in chart::lines(&words.title, 17, Px::of(WIDTH - 40)) {
+        for line in chart::lines(&words.title, 17, Px::of(WIDTH - 70)) {
             svg.text((Px::of(20), y), "title", &line);
             y += Px::of(22);
         }
-        for line in chart::lines(&words.about, LETTERS, Px::of(WIDTH - 40)) {
+        for line in chart::lines(&words.about, LETTERS, Px::of(WIDTH - 60)) {
             svg.text((Px::of(20), y), "", &line);
             y += Px::of(LINE);
         }
@@ -199,14 +205,23 @@ impl<'z> Picture<'z> {
         lines
     }
 
-    /// The last values, right of their lines and not over each other.
+    /// The last values, right of their lines, not over each other and not over the axis of time; what is the
+    /// same of two lines is said once.
     fn say_ends(&mut self, mut ends: Vec<(Px, String)>) {
+        const APART: i64 = 14;
         ends.sort_by_key(|(y, _)| *y);
-        let mut lowest = Px::of(0);
-        for (y, text) in ends {
-            let place = (y + Px::of(4)).max(lowest);
-            self.svg.text((Px::of(RIGHT + 6), place), "small", &text);
-            lowest = place + Px::of(14);
+        ends.dedup_by(|lower, upper| lower.1 == upper.1);
+        let mut places: Vec<Px> = ends.iter().map(|(y, _)| *y + Px::of(4)).collect();
+        for at in 1..places.len() {
+            places[at] = places[at].max(places[at - 1] + Px::of(APART));
+        }
+        let mut lowest = self.bottom;
+        for place in places.iter_mut().rev() {
+            *place = (*place).min(lowest);
+            lowest = *place - Px::of(APART);
+        }
+        for ((_, text), place) in ends.iter().zip(places) {
+            self.svg.text((Px::of(RIGHT + 6), place), "small", text);
         }
     }
 
@@ -245,7 +260,7 @@ impl<'z> Picture<'z> {
         }
         y += Px::of(6);
         // Faces differ in width: there is room for wider ones.
-        for line in chart::lines(&words.notes, 12, Px::of(WIDTH - 160)) {
+        for line in chart::lines(&words.notes, 12, Px::of(WIDTH - 70)) {
             y += Px::of(LINE);
             self.svg.text((Px::of(20), y), "small", &line);
         }

@@ -73,7 +73,13 @@ fn words(told: &Told<'_>) -> Words {
     let what = if told.additional_alone { "additional duties" } else { "duties" };
     let of = text::partners(told);
     let title = format!("Average {what} of {} on goods of {of}", told.territory.name);
-    let mut about = text::weighing(told);
+    let by = match told.average.group_by {
+        Some(Key::Program) => ", by program",
+        Some(Key::Chapter) => ", by chapter of the schedule",
+        Some(Key::Partner) => ", by partner",
+        None => "",
+    };
+    let mut about = format!("percent of the value{by}; {}", text::weighing(told));
     if let [series] = told.series.as_slice()
         && told.average.group_by.is_some()
     {

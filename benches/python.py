@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
 """`truce.assess` on frames in memory, beside the engine's own speed and beside joins of Polars and DuckDB.
 
-    python3 -m pip install -r benches/requirements.txt ./crates/python
-    python3 benches/python.py [--lines N] [--rounds N] [--json] [--skip engine,peers]
+    python3 -m pip install -r benches/requirements.txt pandas ./crates/python
+    python3 benches/python.py [--lines N] [--rounds N] [--threads 1,2] [--kinds polars,pandas] [--json]
+                              [--skip engine,native,peers]
 
 Each measurement is a process of its own; the frame is in memory before the clock starts, and the first round (which
 compiles the law) is told apart. Every sum is held against the engine's, to the cent; a difference ends with status 1.
+
+"Of the engine's" is the speed of `truce.assess` over that of the engine alone (`in_memory`) on the same lines in
+columns of its own, in the first pass of so many threads: the law is compiled, and each thread works its plans out
+anew, as it does in each call. It is told by the time that passed and by that of the processor, which leaves out
+what other work on the machine took.
 """
 
 import argparse
@@ -67,13 +73,14 @@ def measure(task):
     options = WHAT[task["what"]][0]
     times, total = [], 0
     for _ in range(task["rounds"] + 1):
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         assessed = truce.assess(frame, threads=task["threads"], **options)
-        times.append(time.perf_counter() - start)
+        times.append((time.perf_counter() - start, time.process_time() - worked))
         total = duty_of(assessed)
         del assessed
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"first": times[0], "best": min(times[1:]), "cents": total, "memory": memory}))
+    best, worked = (min(found) for found in zip(*times[1:]))
+    print(json.dumps({"first": times[0][0], "best": best, "worked": worked, "cents": total, "memory": memory}))
 
 
 def child(words, **options):
@@ -83,17 +90,37 @@ def child(words, **options):
     return done.stdout
 
 
-def engine(binary, lines):
-    """Lines a second of the engine on one core by what is asked for, and the duty of all in cents."""
-    speeds, cents, named = {}, None, {says: what for what, (_, says) in WHAT.items()}
-    for line in child([binary, lines]).splitlines():
-        if line.startswith("Today"):
-            break
-        name, _, rest = line.strip().partition(", again: ")
-        if rest:
-            speeds[named[name]] = float(rest.split()[0]) * 1e6
-            cents = int(rest.partition("duty ")[2].split()[0])
-    return speeds, cents
+def engine(binary, lines, threads, rounds):
+    """Seconds of the engine, passed and of the processor, by what is asked for, and the duty of all in cents: each
+    the best of so many processes."""
+    found, cents, named = {}, None, {says: what for what, (_, says) in WHAT.items()}
+    for _ in range(rounds):
+        for line in child([binary, lines, 2, "", threads]).splitlines():
+            if line.startswith("Today"):
+                break
+            name, _, rest = line.strip().partition(", first: ")
+            if rest:
+                worked = float(rest.partition(" processor, ")[2].split()[0]) * lines / 1e9
+                passed = lines / float(rest.split()[0]) / 1e6
+                known = found.get(named[name], (passed, worked))
+                found[named[name]] = (min(passed, known[0]), min(worked, known[1]))
+                cents = int(rest.partition("duty ")[2].split()[0])
+    return found, cents
+
+
+def native(words, rounds):
+    """Seconds of a whole process with its start and the compilation of the law, passed and of the processor."""
+    found = []
+    for _ in range(rounds):
+        start, before = time.perf_counter(), os.times()
+        # Status 1: some lines need facts.
+        done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+        if done.returncode > 1:
+            sys.exit(done.stderr)
+        after = os.times()
+        worked = after.children_user + after.children_system - before.children_user - before.children_system
+        found.append((time.perf_counter() - start, worked))
+    return tuple(min(part) for part in zip(*found))
 
 
 def main():
@@ -102,8 +129,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--skip", default="", help="parts to leave out: engine,peers")
+    parser.add_argument("--skip", default="", help="parts to leave out: engine,native,peers")
     given = parser.parse_args()
     skip = set(given.skip.split(","))
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -113,22 +142,23 @@ def main():
     lines = folder / f"python-{given.lines}.parquet"
     if not lines.exists():
         child([target / "release" / "lines", given.lines, lines])
-    rows = []
+    rows, threads_of = [], [int(count) for count in given.threads.split(",")]
 
-    def add(who, what, threads, speed, first=None, memory=None):
-        rows.append({"who": who, "what": what, "threads": threads, "lines_per_second": speed,
-                     "first_seconds": first, "memory": memory})
+    def add(who, what, threads, passed, worked=None, first=None, memory=None):
+        rows.append({"who": who, "what": what, "threads": threads, "lines_per_second": given.lines / passed,
+                     "seconds": passed, "processor_seconds": worked, "first_seconds": first, "memory": memory})
         print(f"{who:24} {what:9} {threads} thread{'s' if threads > 1 else ' '} "
-              f"{speed / 1e6:7.2f} million lines/s", file=sys.stderr, flush=True)
+              f"{given.lines / passed / 1e6:7.2f} million lines/s", file=sys.stderr, flush=True)
 
-    speeds, expected = {}, None
-    if "engine" not in skip:
-        speeds, expected = engine(target / "release" / "in_memory", given.lines)
-        for what, speed in speeds.items():
-            add("engine", what, 1, speed)
-    for kind in KINDS:
+    engines, expected = {}, None
+    for threads in threads_of if "engine" not in skip else ():
+        found, expected = engine(target / "release" / "in_memory", given.lines, threads, given.rounds)
+        for what, (passed, worked) in found.items():
+            engines[what, threads] = (passed, worked)
+            add("engine, first pass", what, threads, passed, worked)
+    for kind in given.kinds.split(","):
         for what in WHAT:
-            for threads in (1, 2):
+            for threads in threads_of:
                 task = {"kind": kind, "what": what, "threads": threads, "lines": str(lines),
                         "rounds": given.rounds}
                 found = json.loads(child([sys.executable, __file__, json.dumps(task)]))
@@ -136,8 +166,13 @@ def main():
                     expected = found["cents"]
                 if found["cents"] != expected:
                     sys.exit(f"{kind}, {what}: {found['cents']} cents, others have {expected}")
-                add(f"truce.assess, {kind}", what, threads, given.lines / found["best"],
-                    found["first"], found["memory"])
+                add(f"truce.assess, {kind}", what, threads, found["best"], found["worked"], found["first"],
+                    found["memory"])
+    if "native" not in skip:
+        written = folder / "python-native.parquet"
+        for what, programs in (("total", "none"), ("all", "all")):
+            words = [target / "release" / "truce", "assess", lines, "-o", written, "--programs", programs]
+            add("truce assess, Parquet", what, os.cpu_count(), *native(words, given.rounds))
     if "peers" not in skip:
         cells = folder / "python-cells"
         child([target / "release" / "truce", "panel", "--cells", "-o", cells, "--from", "2025-01-01",
@@ -149,20 +184,21 @@ def main():
                 task = {"threads": 2, "place": "memory", "what": what, "lines": str(lines),
                         "cells": str(cells), "rounds": given.rounds, **more}
                 found = json.loads(child([sys.executable, "-m", module, json.dumps(task)], cwd=HERE))
-                add(who, what, 2, given.lines / min(found["seconds"]), None, found["memory"])
+                add(who, what, 2, min(found["seconds"]), memory=found["memory"])
     if given.json:
         print(json.dumps({"lines": given.lines, "rows": rows}, indent=1))
         return None
     print(f"{given.lines:,} lines, best of {given.rounds}\n")
-    print("| who | what | threads | million lines/s | of the engine's a core | first call | peak memory |")
-    print("|---|---|--:|--:|--:|--:|--:|")
+    print("| who | what | threads | million lines/s | of the engine's | by the processor | first call | peak memory |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|")
     for row in rows:
-        share = row["lines_per_second"] / row["threads"] / speeds[row["what"]] if speeds else None
+        passed, worked = engines.get((row["what"], row["threads"]), (None, None))
+        shares = [f"{own / its:.0%}" if own and its else ""
+                  for own, its in ((passed, row["seconds"]), (worked, row["processor_seconds"]))]
         first = f"{row['first_seconds']:.1f} s" if row["first_seconds"] else ""
         memory = f"{row['memory'] / 1e6:,.0f} MB" if row["memory"] else ""
-        ratio = f"{share:.0%}" if share else ""
         print(f"| {row['who']} | {row['what']} | {row['threads']} | {row['lines_per_second'] / 1e6:.2f} "
-              f"| {ratio} | {first} | {memory} |")
+              f"| {' | '.join(shares)} | {first} | {memory} |")
     return None
 
 

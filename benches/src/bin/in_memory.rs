@@ -1,16 +1,18 @@
-//! Lines in memory through the engine, on one core: lines a second with all columns and for the total.
+//! Lines in memory through the engine: lines a second with all columns and for the total.
 //!
-//! `cargo run --release -p benches --bin in_memory [LINES] [PASSES] [COLUMNS]`: each regime assesses the lines so
-//! often, twice by default; the first pass and the best of the later ones are told. `COLUMNS` is how the names of
-//! the columns to ask for begin (`total`), all of them by default.
+//! `cargo run --release -p benches --bin in_memory [LINES] [PASSES] [COLUMNS] [THREADS]`: each regime assesses the
+//! lines so often, twice by default; the first pass and the best of the later ones are told. `COLUMNS` is how the
+//! names of the columns to ask for begin (`total`), all of them by default. Each thread, one by default, has an
+//! assessor of its own and its share of the lines.
 //!
-//! Where the system counts it (Linux), the processor's time is told beside the time that passed: it leaves out what
-//! other work on the machine took.
+//! Where the system counts it (Linux), the processor's time, of all threads together, is told beside the time that
+//! passed: it leaves out what other work on the machine took.
 
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use benches::{Drawing, DrawnLine, columns};
-use engine::{ABSENT, Assessed, Assessor, Lines, Wanted, compile};
+use engine::{ABSENT, Assessed, Assessor, Lines, Regime, Wanted, Ways, compile};
 use ledger::{Known, Ledger, Readings};
 
 /// Small enough for the duties of a batch to stay close to the processor.
@@ -22,6 +24,7 @@ fn main() {
     };
     let (count, passes) = (argument(1, 10_000_000), argument(2, 2).max(2));
     let asked = std::env::args().nth(3).unwrap_or_default();
+    let threads = argument(4, 1).max(1);
     let ledger = Ledger::embedded();
     let mut drawing = Drawing::new(&ledger, 1);
     let batches: Vec<Lines> = (0..count.div_ceil(BATCH))
@@ -41,45 +44,93 @@ fn main() {
             if !name.starts_with(&asked) {
                 continue;
             }
-            let mut assessor = Assessor::new(&regime);
-            let mut out = Assessed::default();
-            let told = |round: &str,
-                        (passed, worked): (Duration, Duration),
-                        duty: (i128, usize)| {
+            let told = |round: &str, pass: &Pass| {
                 let rate = |time: Duration| count as f64 / time.as_secs_f64() / 1e6;
-                let nanoseconds = worked.as_secs_f64() * 1e9 / count as f64;
+                let nanoseconds = pass.worked.as_secs_f64() * 1e9 / count as f64;
                 println!(
                     "{name:>20}, {round}: {:>5.1} million lines/s, {:.1} a second of a processor, {nanoseconds:.1} ns a \
                      line; duty {} cents, {} without",
-                    rate(passed),
-                    rate(worked),
-                    duty.0,
-                    duty.1,
+                    rate(pass.passed),
+                    rate(pass.worked),
+                    pass.duty.0,
+                    pass.duty.1,
                 );
             };
-            let mut best: Option<(Duration, Duration)> = None;
-            let mut duty = (0, 0);
-            for pass in 0..passes {
-                let start = Clock::start();
-                duty = assess(&mut assessor, &batches, wanted, &mut out);
-                let time = start.stop();
-                if pass == 0 {
-                    told("first", time, duty);
-                } else {
-                    let (passed, worked) = best.unwrap_or(time);
-                    best = Some((passed.min(time.0), worked.min(time.1)));
-                }
-            }
-            told("again", best.expect("two passes at least"), duty);
-            println!("{:?}", assessor.ways());
+            let barrier = Barrier::new(threads);
+            let work = |at: usize| {
+                let share: Vec<&Lines> = batches.iter().skip(at).step_by(threads).collect();
+                assess_all(&regime, &share, wanted, passes, &barrier)
+            };
+            let all: Vec<(Vec<Pass>, Ways)> = std::thread::scope(|scope| {
+                let others: Vec<_> = (1..threads).map(|at| scope.spawn(move || work(at))).collect();
+                let first = work(0);
+                let others = others.into_iter().map(|other| other.join().expect("it ends"));
+                std::iter::once(first).chain(others).collect()
+            });
+            let pass = |at: usize| {
+                let shares = all.iter().map(|(passes, _)| passes[at]);
+                shares.reduce(Pass::beside).expect("a thread at least")
+            };
+            told("first", &pass(0));
+            let best = (1..passes).map(pass).reduce(Pass::best);
+            told("again", &best.expect("two passes at least"));
+            all.iter().for_each(|(_, ways)| println!("{ways:?}"));
         }
     }
 }
 
-/// All lines once: the duty in cents, and how many lines have none.
+/// A share of the lines, or all, once.
+#[derive(Clone, Copy)]
+struct Pass {
+    passed: Duration,
+    worked: Duration,
+    /// In cents, and how many lines have none.
+    duty: (i128, usize),
+}
+
+impl Pass {
+    /// With another share that was worked on at the same time.
+    fn beside(self, other: Pass) -> Pass {
+        Pass {
+            passed: self.passed.max(other.passed),
+            worked: self.worked + other.worked,
+            duty: (self.duty.0 + other.duty.0, self.duty.1 + other.duty.1),
+        }
+    }
+
+    fn best(self, other: Pass) -> Pass {
+        Pass {
+            passed: self.passed.min(other.passed),
+            worked: self.worked.min(other.worked),
+            ..self
+        }
+    }
+}
+
+/// A share of the lines so often, each pass begun when all threads are ready for it.
+fn assess_all(
+    regime: &Regime<'_>,
+    share: &[&Lines],
+    wanted: Wanted,
+    passes: usize,
+    barrier: &Barrier,
+) -> (Vec<Pass>, Ways) {
+    let mut assessor = Assessor::new(regime);
+    let mut out = Assessed::default();
+    let passes = (0..passes).map(|_| {
+        barrier.wait();
+        let start = Clock::start();
+        let duty = assess(&mut assessor, share, wanted, &mut out);
+        let (passed, worked) = start.stop();
+        Pass { passed, worked, duty }
+    });
+    (passes.collect(), assessor.ways())
+}
+
+/// A share of the lines once: the duty in cents, and how many lines have none.
 fn assess(
     assessor: &mut Assessor<'_, '_>,
-    batches: &[Lines],
+    batches: &[&Lines],
     wanted: Wanted,
     out: &mut Assessed,
 ) -> (i128, usize) {

@@ -6,7 +6,9 @@ use arrow::array::{
     ArrayRef, BooleanBufferBuilder, Decimal128Array, DictionaryArray, Int32Array, StringArray,
 };
 use arrow::buffer::{NullBuffer, ScalarBuffer};
-use arrow::datatypes::Int32Type;
+use arrow::compute::{cast, take};
+use arrow::datatypes::{DataType, Int32Type};
+use arrow::error::ArrowError;
 use engine::ABSENT;
 use rustc_hash::FxHashMap;
 
@@ -87,7 +89,7 @@ impl MoneyColumn {
 }
 
 /// A column of texts that lines share, which grows table by table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct WordColumn {
     keys: Vec<i32>,
     texts: Vec<String>,
@@ -130,10 +132,17 @@ impl WordColumn {
         key
     }
 
-    /// As a dictionary.
-    pub fn finish(self) -> ArrayRef {
-        let texts = StringArray::from_iter_values(self.texts);
-        Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(self.keys), Arc::new(texts)))
+    /// As texts of this type: each different text is made into it once.
+    ///
+    /// # Errors
+    /// When it is no type of texts.
+    pub fn finish(self, words: &DataType) -> Result<ArrayRef, ArrowError> {
+        let texts: ArrayRef = Arc::new(StringArray::from_iter_values(self.texts));
+        let keys = Int32Array::from(self.keys);
+        if let DataType::Dictionary(..) = words {
+            return cast(&DictionaryArray::<Int32Type>::new(keys, texts), words);
+        }
+        take(&cast(&texts, words)?, &keys, None)
     }
 }
 
@@ -178,9 +187,13 @@ mod tests {
         let mut column = WordColumn::default();
         column.put(&[0, 1, 1], &Faults::new(), |at| ["a", "b"][at as usize], |_| String::new());
         column.put(&[0, 0], &fault_of(1), |_| "b", |_| "bad".to_owned());
-        let array = column.finish();
-        let texts = arrow::compute::cast(&array, &arrow::datatypes::DataType::Utf8).unwrap();
-        let texts: Vec<Option<&str>> = texts.as_string::<i32>().iter().collect();
-        assert_eq!(texts, ["a", "b", "b", "b", "bad"].map(Some));
+        let word = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        for words in [DataType::Utf8, DataType::Utf8View, DataType::LargeUtf8, word] {
+            let array = column.clone().finish(&words).unwrap();
+            assert_eq!(array.data_type(), &words);
+            let texts = cast(&array, &DataType::Utf8).unwrap();
+            let texts: Vec<Option<&str>> = texts.as_string::<i32>().iter().collect();
+            assert_eq!(texts, ["a", "b", "b", "b", "bad"].map(Some));
+        }
     }
 }

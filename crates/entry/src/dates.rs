@@ -9,7 +9,7 @@ use engine::PackedDate;
 use tariff::{Day, Moment, Stated, Zone};
 
 use crate::facts::FactError;
-use crate::parsed::{Parsed, is_text, plain_text};
+use crate::parsed::{Parsed, is_text, legible_text};
 
 const HELP: &str = "write 2025-05-14 or 2025-05-14T00:01-04:00";
 const DAY_SECONDS: i64 = 86_400;
@@ -87,7 +87,7 @@ impl Dates {
         by: &[u8],
         mut put: impl FnMut(usize, Result<PackedDate, FactError>),
     ) {
-        let column = match plain_text(column) {
+        let column = match legible_text(column) {
             Ok(column) => column,
             Err(error) => {
                 let fault = FactError { message: error.message, help: error.help };

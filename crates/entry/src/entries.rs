@@ -13,7 +13,7 @@ use crate::dates::{self, Dates};
 use crate::error::{FileError, RowError};
 use crate::facts::{self, FactError};
 use crate::head::{CONTENTS, Columns};
-use crate::parsed::{Parsed, is_text, plain_text};
+use crate::parsed::{Parsed, each_text, is_text, legible_text};
 use crate::table::Table;
 
 /// Faults of rows, by place in the table.
@@ -27,7 +27,8 @@ pub struct Entries<'l> {
     zones: Vec<&'l Zone>,
     lines: Lines,
     by: Parsed<Result<u8, FactError>>,
-    code: Parsed<Result<u64, FactError>>,
+    /// Of the many codes each takes a small place.
+    code: Parsed<Result<u64, Box<FactError>>>,
     origin: Parsed<Result<Country, FactError>>,
     value: Parsed<Result<i64, FactError>>,
     dates: [Dates; 5],
@@ -181,7 +182,7 @@ impl<'l> Entries<'l> {
     }
 
     fn text_column(&self, table: &Table, name: &str) -> Result<Option<ArrayRef>, FileError> {
-        self.column(table, name).map(plain_text).transpose()
+        self.column(table, name).map(legible_text).transpose()
     }
 
     fn sides(&mut self, table: &Table, faults: &mut Faults) -> Result<(), FileError> {
@@ -213,12 +214,13 @@ impl<'l> Entries<'l> {
                 }
             }
             _ => {
-                let column = plain_text(&column)?;
+                let column = legible_text(&column)?;
                 self.code.rows(
                     &column,
-                    |text| code(text.trim()),
-                    |row, code| {
-                        put(row, code.clone());
+                    |text| code(text.trim()).map_err(Box::new),
+                    |row, code| match code {
+                        Ok(code) => put(row, Ok(*code)),
+                        Err(fault) => put(row, Err(fault.as_ref().clone())),
                     },
                 );
             }
@@ -372,7 +374,7 @@ impl<'l> Entries<'l> {
                 }
             }
             None => {
-                let column = plain_text(column)?;
+                let column = legible_text(column)?;
                 let (ledger, lines) = (self.ledger, &mut self.lines);
                 let parse = |text: &str| match text.trim() {
                     "" => Ok((ABSENT, 0)),
@@ -478,20 +480,15 @@ fn money(
         }
         None => {}
     }
-    let column = plain_text(column)?;
+    let column = legible_text(column)?;
     let stated = |cents: i64| (cents != ABSENT).then_some(cents);
     let parse = |text: &str| match text.trim() {
         "" => Ok(ABSENT),
         text => parse(text),
     };
-    if column.data_type() == &DataType::Utf8 {
+    if !matches!(column.data_type(), DataType::Dictionary(..)) {
         // Amounts seldom repeat: to read one is faster than to look it up.
-        use arrow::array::AsArray;
-        let array = column.as_string::<i32>();
-        for row in 0..array.len() {
-            let text = if array.is_null(row) { "" } else { array.value(row) };
-            put(row, parse(text).map(stated));
-        }
+        each_text(&column, |row, text| put(row, parse(text).map(stated)));
         return Ok(());
     }
     texts.rows(&column, parse, |row, cents| put(row, cents.clone().map(stated)));

@@ -14,7 +14,7 @@ use crate::amounts::decimal_text;
 use crate::error::FileError;
 use crate::grouping::{Grouping, Key};
 use crate::output::Batch;
-use crate::parsed::{Parsed, is_text, plain_text, tellable};
+use crate::parsed::{Parsed, is_text, legible_text, tellable};
 use crate::sum::Sum;
 use crate::table::Table;
 
@@ -322,7 +322,7 @@ fn month(day: i32) -> u64 {
 impl Texts {
     fn numbers(&mut self, column: &ArrayRef) -> Result<Vec<u64>, FileError> {
         let column = if is_text(column.data_type()) {
-            plain_text(column)?
+            legible_text(column)?
         } else {
             arrow::compute::cast(&tellable(column), &DataType::Utf8).map_err(|e| {
                 let message = format!("lines cannot be grouped by a column of this type: {e}");

@@ -278,13 +278,13 @@ impl<'p, 'r, 'l> Pricer<'p, 'r, 'l> {
         }
         let met = money[1 + ranges..].iter().map(MoneyColumn::is_owed).collect();
         let mut columns: Vec<ArrayRef> = money.into_iter().map(MoneyColumn::finish).collect();
-        let mut texts = vec![statuses.finish()];
+        let mut texts = vec![statuses];
         if wanted.words {
-            texts.insert(0, headings.finish());
-            texts.push(notes.finish());
+            texts.insert(0, headings);
+            texts.push(notes);
         }
         for column in texts {
-            columns.push(arrow::compute::cast(&column, words).map_err(|e| {
+            columns.push(column.finish(words).map_err(|e| {
                 FileError::new(format!("words cannot be given as {words}: {e}"), "")
             })?);
         }

@@ -133,6 +133,18 @@ def test_many_chunks_and_slices_are_one_table(typed):
     assert truce.assess(chunked, threads=1)["duty"].to_pylist() == expected["duty"].to_pylist()
 
 
+def test_columns_of_a_polars_frame_may_be_chunked_at_different_rows(typed):
+    whole = pl.from_arrow(typed.slice(0, 700)).rechunk()
+    chunked = pl.concat([whole[at:at + 7] for at in range(0, 700, 7)], rechunk=False)
+    value = pl.concat([whole["value"][:300], whole["value"][300:]], rechunk=False)
+    mixed = chunked.with_columns(value)
+    assert (mixed["code"].n_chunks(), mixed["value"].n_chunks()) == (100, 2)
+    expected = truce.assess(whole)
+    for column in ADDED:
+        assert truce.assess(mixed)[column].to_list() == expected[column].to_list()
+    assert truce.assess(whole[:0]).height == 0
+
+
 def test_more_rows_than_a_piece_and_every_number_of_threads_give_the_same(typed):
     many = pa.concat_tables([typed] * 60)
     one = truce.assess(many, threads=1)

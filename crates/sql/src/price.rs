@@ -53,17 +53,8 @@ impl Assess {
             return Err(Failure::new("a call without its facts", Assess::NAME, ""));
         }
         let facts = call.facts.iter().zip(&fields[1..]);
-        let facts = facts.map(|(name, field)| Field::new(name, read_as(field.data_type()), true));
+        let facts = facts.map(|(name, field)| Field::new(name, field.data_type().clone(), true));
         Ok(Arc::new(Schema::new(facts.collect::<Vec<_>>())))
-    }
-}
-
-/// The type in which an argument is read: what is 128 bits wide here stays, texts of views are made
-/// plain once for a batch.
-fn read_as(kind: &DataType) -> DataType {
-    match kind {
-        DataType::Utf8View => DataType::Utf8,
-        kind => kind.clone(),
     }
 }
 

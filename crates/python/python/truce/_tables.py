@@ -76,8 +76,10 @@ class Polars:
         return self.frame.columns
 
     def lines(self) -> Any:
-        # The others may have types that Arrow does not know.
-        return self.frame.select([self.frame.columns[at] for at in _read(self.frame.columns)])
+        # The others may have types that Arrow does not know. Column by column, for a frame of several chunks
+        # would copy all of them into one.
+        names = [self.frame.columns[at] for at in _read(self.frame.columns)]
+        return _truce.table_of(names, [self.frame.get_column(name) for name in names])
 
     def extended(self, added: Any) -> Any:
         import polars

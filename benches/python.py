@@ -2,8 +2,8 @@
 """`truce.assess` on frames in memory, beside the engine's own speed and beside joins of Polars and DuckDB.
 
     python3 -m pip install -r benches/requirements.txt pandas ./crates/python
-    python3 benches/python.py [--lines N] [--rounds N] [--threads 1,2] [--kinds polars,pandas] [--json]
-                              [--skip engine,native,peers]
+    python3 benches/python.py [--lines N] [--rounds N] [--threads 1,2] [--kinds polars,pandas] [--bin FOLDER]
+                              [--json] [--skip engine,native,peers]
 
 Each measurement is a process of its own; the frame is in memory before the clock starts, and the first round (which
 compiles the law) is told apart. Every sum is held against the engine's, to the cent; a difference ends with status 1.
@@ -131,6 +131,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--bin", type=Path, help="where truce, lines and in_memory are; built without it")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--skip", default="", help="parts to leave out: engine,native,peers")
     given = parser.parse_args()
@@ -138,10 +139,12 @@ def main():
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     folder = target / "benches"
     folder.mkdir(parents=True, exist_ok=True)
-    child(["cargo", "build", "--release", "--locked", "-p", "truce", "-p", "benches"], cwd=ROOT)
+    if given.bin is None:
+        child(["cargo", "build", "--release", "--locked", "-p", "truce", "-p", "benches"], cwd=ROOT)
+    programs = given.bin or target / "release"
     lines = folder / f"python-{given.lines}.parquet"
     if not lines.exists():
-        child([target / "release" / "lines", given.lines, lines])
+        child([programs / "lines", given.lines, lines])
     rows, threads_of = [], [int(count) for count in given.threads.split(",")]
 
     def add(who, what, threads, passed, worked=None, first=None, memory=None):
@@ -152,7 +155,7 @@ def main():
 
     engines, expected = {}, None
     for threads in threads_of if "engine" not in skip else ():
-        found, expected = engine(target / "release" / "in_memory", given.lines, threads, given.rounds)
+        found, expected = engine(programs / "in_memory", given.lines, threads, given.rounds)
         for what, (passed, worked) in found.items():
             engines[what, threads] = (passed, worked)
             add("engine, first pass", what, threads, passed, worked)
@@ -171,11 +174,11 @@ def main():
     if "native" not in skip:
         written = folder / "python-native.parquet"
         for what, programs in (("total", "none"), ("all", "all")):
-            words = [target / "release" / "truce", "assess", lines, "-o", written, "--programs", programs]
+            words = [programs / "truce", "assess", lines, "-o", written, "--programs", programs]
             add("truce assess, Parquet", what, os.cpu_count(), *native(words, given.rounds))
     if "peers" not in skip:
         cells = folder / "python-cells"
-        child([target / "release" / "truce", "panel", "--cells", "-o", cells, "--from", "2025-01-01",
+        child([programs / "truce", "panel", "--cells", "-o", cells, "--from", "2025-01-01",
                "--until", "2027-01-01"])
         for who, module, more in (("Polars, cells", "peers.frames", {}),
                                   ("DuckDB, cells", "peers.duck", {"joins": "cells"}),

@@ -9,9 +9,9 @@ Each measurement is a process of its own; the frame is in memory before the cloc
 compiles the law) is told apart. Every sum is held against the engine's, to the cent; a difference ends with status 1.
 
 "Of the engine's" is the speed of `truce.assess` over that of the engine alone (`in_memory`) on the same lines in
-columns of its own, in the first pass of so many threads: the law is compiled, and each thread works its plans out
-anew, as it does in each call. It is told by the time that passed and by that of the processor, which leaves out
-what other work on the machine took.
+columns of its own, in the first pass of so many threads: the law is compiled, the plans are made in it. Later calls
+of `truce.assess` find plans as well, so this may be above one; `in_memory` tells the engine's later passes. It is
+told by the time that passed and by that of the processor, which leaves out what other work on the machine took.
 """
 
 import argparse
@@ -173,8 +173,8 @@ def main():
                     found["memory"])
     if "native" not in skip:
         written = folder / "python-native.parquet"
-        for what, programs in (("total", "none"), ("all", "all")):
-            words = [programs / "truce", "assess", lines, "-o", written, "--programs", programs]
+        for what, columns in (("total", "none"), ("all", "all")):
+            words = [programs / "truce", "assess", lines, "-o", written, "--programs", columns]
             add("truce assess, Parquet", what, os.cpu_count(), *native(words, given.rounds))
     if "peers" not in skip:
         cells = folder / "python-cells"

@@ -32,10 +32,9 @@ fn main() {
         .collect();
     println!("{count} lines of {} codes", drawing.codes().len());
     for known in [Known::Entry, Known::Today] {
-        let start = Clock::start();
-        let regime = compile(&ledger, known, &Readings::new()).expect("within limits");
-        let (passed, worked) = start.stop();
-        println!("\n{known:?}: compiled in {passed:?}; {worked:?} of a processor");
+        let start = Instant::now();
+        drop(compile(&ledger, known, &Readings::new()).expect("within limits"));
+        println!("\n{known:?}: compiled in {:?}", start.elapsed());
         for (name, wanted) in [
             ("all columns", Wanted::ALL),
             ("all program columns", Wanted { words: false, ..Wanted::ALL }),
@@ -44,6 +43,8 @@ fn main() {
             if !name.starts_with(&asked) {
                 continue;
             }
+            // Assessors of a regime share their plans: a first pass needs one that nobody has used.
+            let regime = compile(&ledger, known, &Readings::new()).expect("within limits");
             let told = |round: &str, pass: &Pass| {
                 let rate = |time: Duration| count as f64 / time.as_secs_f64() / 1e6;
                 let nanoseconds = pass.worked.as_secs_f64() * 1e9 / count as f64;

@@ -43,9 +43,7 @@ impl Acts {
     pub fn binds(&self, stretch: usize, act: usize) -> bool {
         self.binds[stretch][act]
     }
-}
 
-impl Acts {
     /// Whether an act binds in one of two stretches alone.
     pub fn differ(&self, (before, after): (usize, usize), act: usize) -> bool {
         self.binds[before][act] != self.binds[after][act]

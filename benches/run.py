@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--bin", type=Path, help="where truce, lines and in_memory are; built without it")
     parser.add_argument("--folder", type=Path, help="for the files; target/benches by default")
     parser.add_argument("--truce", type=Path, help="the binary of `truce assess` to measure")
     parser.add_argument("--check", action="store_true", help="compare the sums, time nothing")
@@ -81,7 +82,7 @@ class Run:
         self.given = given
         self.skip = set(given.skip.split(","))
         target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-        self.bin = target / "release"
+        self.bin = (given.bin or target / "release").resolve()
         self.truce = given.truce or self.bin / "truce"
         self.folder = given.folder or target / "benches"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -96,8 +97,9 @@ class Run:
     # What is measured on.
 
     def make(self):
-        say("building")
-        must(["cargo", "build", "--release", "--locked", "-p", "truce", "-p", "benches"], cwd=ROOT)
+        if self.given.bin is None:
+            say("building")
+            must(["cargo", "build", "--release", "--locked", "-p", "truce", "-p", "benches"], cwd=ROOT)
         say(f"drawing {self.given.lines} lines")
         must([self.bin / "lines", self.given.lines, self.path("lines.parquet"), "--seed",
               self.given.seed, "--answers", self.path("answers.parquet")])

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use ballista_core::error::Result;
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::SessionConfig;
 use sql::Law;
 use sql::price::Counts;
+use sql::storage::Stores;
 
 use crate::Codec;
 
@@ -38,6 +41,14 @@ pub async fn run(law: Arc<Law>, place: Place) -> Result<()> {
     for function in sql::session::functions(&law, &Arc::new(Counts::default())) {
         functions.scalar_functions.insert(function.name().to_owned(), Arc::new(function));
     }
+    // What sorts and joins write to disk lies with the results, as it does without a runtime of one's own.
+    let folder = place.folder.clone();
+    let runtime = move |_: &SessionConfig| {
+        RuntimeEnvBuilder::new()
+            .with_temp_file_path(&folder)
+            .with_object_store_registry(Arc::new(Stores::default()))
+            .build_arc()
+    };
     let config = ExecutorProcessConfig {
         bind_host: place.bind_host,
         external_host: place.host,
@@ -56,10 +67,7 @@ pub async fn run(law: Arc<Law>, place: Place) -> Result<()> {
         override_function_registry: Some(Arc::new(functions)),
         override_config_producer: Some(Arc::new(crate::configuration)),
         override_logical_codec: Some(Arc::new(Codec::new(law))),
-        #[cfg(feature = "s3")]
-        override_runtime_producer: Some(Arc::new(
-            ballista_core::object_store::runtime_env_with_s3_support,
-        )),
+        override_runtime_producer: Some(Arc::new(runtime)),
         ..ExecutorProcessConfig::default()
     };
     start_executor_process(Arc::new(config)).await

@@ -18,8 +18,5 @@ use sql::Settings;
 
 /// The configuration that every part of a cluster begins with.
 pub fn configuration() -> SessionConfig {
-    let config = SessionConfig::new_with_ballista().with_option_extension(Settings::default());
-    #[cfg(feature = "s3")]
-    let config = config.with_option_extension(ballista_core::object_store::S3Options::default());
-    config
+    SessionConfig::new_with_ballista().with_option_extension(Settings::default())
 }

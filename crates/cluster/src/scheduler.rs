@@ -8,9 +8,11 @@ use ballista_core::utils::default_session_builder;
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
-use datafusion::execution::FunctionRegistry;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use sql::Law;
 use sql::price::Counts;
+use sql::storage::Stores;
 
 use crate::Codec;
 
@@ -31,10 +33,12 @@ pub struct Place {
 pub async fn run(law: Arc<Law>, place: Place) -> Result<()> {
     let functions = law.clone();
     let session = move |config| {
-        #[cfg(feature = "s3")]
-        let mut state = ballista_core::object_store::session_state_with_s3_support(config)?;
-        #[cfg(not(feature = "s3"))]
-        let mut state = default_session_builder(config)?;
+        let runtime = RuntimeEnvBuilder::new()
+            .with_object_store_registry(Arc::new(Stores::default()))
+            .build_arc()?;
+        let mut state = SessionStateBuilder::from(default_session_builder(config)?)
+            .with_runtime_env(runtime)
+            .build();
         for function in sql::session::functions(&functions, &Arc::new(Counts::default())) {
             state.register_udf(Arc::new(function))?;
         }

@@ -1,6 +1,8 @@
 //! Columns of money and of quantities, read exactly from every form that files hold them in.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use std::fmt::Write;
+
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray};
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
@@ -10,11 +12,14 @@ use tariff::{Cents, Exact, limits, parse_exact, round_half_up};
 use crate::facts::FactError;
 use crate::parsed::is_text;
 
-/// Numbers of a column as integers over a power of ten.
-pub(crate) enum Numbers<'a> {
-    Scaled(Box<dyn Fn(usize) -> Option<i128> + 'a>, i8),
-    /// The shortest decimal text that means the same floating-point number.
-    Floats(Box<dyn Fn(usize) -> Option<String> + 'a>),
+/// In what form a column holds numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Integers over this power of ten, which [`each_scaled`] reads.
+    Scaled(i8),
+    /// Floating-point numbers, of which [`each_float`] gives the texts.
+    Floats,
+    Texts,
 }
 
 /// Whether a column of this type holds numbers that are exact.
@@ -36,38 +41,72 @@ pub(crate) fn is_quantity(kind: &DataType) -> bool {
     is_money(kind) || kind == &DataType::Float32
 }
 
-/// The numbers of a column; `None` where it holds text.
-pub(crate) fn numbers(column: &ArrayRef) -> Option<Numbers<'_>> {
-    macro_rules! scaled {
-        ($kind:ty, $scale:expr) => {{
-            let array = column.as_primitive::<$kind>();
-            let value = move |row| (!array.is_null(row)).then(|| i128::from(array.value(row)));
-            Numbers::Scaled(Box::new(value), $scale)
-        }};
+/// The form of a column of this type.
+pub(crate) fn form(kind: &DataType) -> Form {
+    match kind {
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale) => Form::Scaled(*scale),
+        kind if kind.is_integer() => Form::Scaled(0),
+        DataType::Float32 | DataType::Float64 => Form::Floats,
+        _ => Form::Texts,
     }
-    macro_rules! floats {
-        ($kind:ty) => {{
-            let array = column.as_primitive::<$kind>();
-            let value = move |row| (!array.is_null(row)).then(|| array.value(row).to_string());
-            Numbers::Floats(Box::new(value))
-        }};
+}
+
+/// Gives `put` the number of each row that has one, of a column of [`Form::Scaled`].
+pub(crate) fn each_scaled(column: &ArrayRef, put: impl FnMut(usize, i128)) {
+    macro_rules! of {
+        ($kind:ty) => {
+            each_stated(column.as_primitive::<$kind>(), i128::from, put)
+        };
     }
-    Some(match column.data_type() {
-        DataType::Int8 => scaled!(Int8Type, 0),
-        DataType::Int16 => scaled!(Int16Type, 0),
-        DataType::Int32 => scaled!(Int32Type, 0),
-        DataType::Int64 => scaled!(Int64Type, 0),
-        DataType::UInt8 => scaled!(UInt8Type, 0),
-        DataType::UInt16 => scaled!(UInt16Type, 0),
-        DataType::UInt32 => scaled!(UInt32Type, 0),
-        DataType::UInt64 => scaled!(UInt64Type, 0),
-        DataType::Decimal32(_, scale) => scaled!(Decimal32Type, *scale),
-        DataType::Decimal64(_, scale) => scaled!(Decimal64Type, *scale),
-        DataType::Decimal128(_, scale) => scaled!(Decimal128Type, *scale),
-        DataType::Float32 => floats!(Float32Type),
-        DataType::Float64 => floats!(Float64Type),
-        _ => return None,
-    })
+    match column.data_type() {
+        DataType::Int8 => of!(Int8Type),
+        DataType::Int16 => of!(Int16Type),
+        DataType::Int32 => of!(Int32Type),
+        DataType::Int64 => of!(Int64Type),
+        DataType::UInt8 => of!(UInt8Type),
+        DataType::UInt16 => of!(UInt16Type),
+        DataType::UInt32 => of!(UInt32Type),
+        DataType::UInt64 => of!(UInt64Type),
+        DataType::Decimal32(..) => of!(Decimal32Type),
+        DataType::Decimal64(..) => of!(Decimal64Type),
+        _ => of!(Decimal128Type),
+    }
+}
+
+/// Gives `put`, of each row that has a floating-point number, the shortest text that means the same.
+pub(crate) fn each_float(column: &ArrayRef, mut put: impl FnMut(usize, &str)) {
+    let mut text = String::new();
+    macro_rules! of {
+        ($kind:ty) => {
+            each_stated(
+                column.as_primitive::<$kind>(),
+                |number| number,
+                |row, number| {
+                    text.clear();
+                    write!(text, "{number}").expect("a text grows");
+                    put(row, &text);
+                },
+            )
+        };
+    }
+    match column.data_type() {
+        DataType::Float32 => of!(Float32Type),
+        _ => of!(Float64Type),
+    }
+}
+
+fn each_stated<T: ArrowPrimitiveType, N>(
+    array: &PrimitiveArray<T>,
+    number: impl Fn(T::Native) -> N,
+    mut put: impl FnMut(usize, N),
+) {
+    let values = array.values();
+    match array.nulls() {
+        Some(nulls) => nulls.valid_indices().for_each(|row| put(row, number(values[row]))),
+        None => values.iter().enumerate().for_each(|(row, value)| put(row, number(*value))),
+    }
 }
 
 fn fault(message: String, help: &str) -> FactError {
@@ -85,6 +124,7 @@ pub(crate) fn cents(text: &str) -> Result<i64, FactError> {
 }
 
 /// Money from a number over a power of ten; more than two decimals are rounded half up.
+#[inline]
 pub(crate) fn cents_of(number: i128, scale: i8) -> Result<i64, FactError> {
     let cents = if scale == 2 { Some(number) } else { rescaled(number, scale, 2) };
     match cents {
@@ -119,8 +159,17 @@ pub(crate) fn cents_of_float(text: &str) -> Result<i64, FactError> {
 const FLOAT_DIGITS: usize = 15;
 
 /// A quantity from a number over a power of ten, in millionths.
+#[inline]
 pub(crate) fn millionths_of(number: i128, scale: i8) -> Result<i64, FactError> {
+    let most = limits::QUANTITY_MAX * 1_000_000;
     let finer = 6 - i32::from(scale);
+    // Almost every number: without division, and in one word.
+    if let (Ok(number), 0..=6) = (i64::try_from(number), finer)
+        && let Some(millionths) = number.checked_mul(10i64.pow(finer as u32))
+        && (0..=most).contains(&i128::from(millionths))
+    {
+        return Ok(millionths);
+    }
     let millionths = match finer {
         0..=18 => number.checked_mul(10i128.pow(finer as u32)),
         -38..0 if number % 10i128.pow(-finer as u32) == 0 => {
@@ -128,7 +177,6 @@ pub(crate) fn millionths_of(number: i128, scale: i8) -> Result<i64, FactError> {
         }
         _ => None,
     };
-    let most = limits::QUANTITY_MAX * 1_000_000;
     match millionths {
         Some(millionths) if (0..=most).contains(&millionths) => Ok(millionths as i64),
         _ => Err(quantity_fault(&decimal_text(number, scale))),

@@ -1,6 +1,6 @@
 //! Columns of dates, in every form that files hold them in.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray};
 use arrow::datatypes::{
     DataType, Date32Type, Date64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
@@ -36,6 +36,19 @@ pub(crate) struct Dates {
 /// Whether a column of this type can hold dates.
 pub(crate) fn is_date(kind: &DataType) -> bool {
     matches!(kind, DataType::Date32 | DataType::Date64 | DataType::Timestamp(..)) || is_text(kind)
+}
+
+/// A column of dates within bounds, and of nothing else: the form that most lines come in.
+pub(crate) fn plain_days(column: &ArrayRef) -> Option<&PrimitiveArray<Date32Type>> {
+    let days = column.as_primitive_opt::<Date32Type>()?;
+    let is_within = |day: i32| DAYS.contains(&i64::from(day));
+    let values = days.values();
+    let fit = match days.nulls() {
+        // All are looked at: without a way out the loop takes many at a time.
+        None => values.iter().fold(true, |fit, day| fit & is_within(*day)),
+        Some(nulls) => nulls.valid_indices().all(|row| is_within(values[row])),
+    };
+    fit.then_some(days)
 }
 
 impl Dates {

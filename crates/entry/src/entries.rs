@@ -8,7 +8,7 @@ use engine::{ABSENT, Lines, OTHER_DATES, PackedDate, QuantityColumn};
 use ledger::{Ledger, MODES};
 use tariff::{Code, Country, Zone};
 
-use crate::amounts::{self, Numbers};
+use crate::amounts::{self, Form};
 use crate::dates::{self, Dates};
 use crate::error::{FileError, RowError};
 use crate::facts::{self, FactError};
@@ -27,7 +27,7 @@ pub struct Entries<'l> {
     zones: Vec<&'l Zone>,
     lines: Lines,
     by: Parsed<Result<u8, FactError>>,
-    /// Of the many codes each takes a small place.
+    /// Of the many codes each takes a small place; only those of dictionaries are kept.
     code: Parsed<Result<u64, Box<FactError>>>,
     origin: Parsed<Result<Country, FactError>>,
     value: Parsed<Result<i64, FactError>>,
@@ -51,6 +51,9 @@ const CLAIM_SETS_MAX: usize = 1024;
 
 /// Stands in the place of an origin that cannot be read; its line is not asked about.
 const NOWHERE: &str = "ZZ";
+
+/// Stands in the place of a code that cannot be read.
+const NO_CODE: u64 = 0;
 
 const LONG_CODE: &str = "10 digits, dots optional, like 9503.00.00.73";
 
@@ -190,7 +193,7 @@ impl<'l> Entries<'l> {
         let ledger = self.ledger;
         let parse = |text: &str| side(ledger, text.trim());
         let by = &mut self.lines.by;
-        self.by.rows(&column, parse, |row, side| match side {
+        self.by.stated(&column, parse, |row, side| match side {
             Ok(side) => by[row] = *side,
             Err(fault) => note(faults, row, "by", fault),
         });
@@ -200,45 +203,44 @@ impl<'l> Entries<'l> {
     fn goods(&mut self, table: &Table, faults: &mut Faults) -> Result<(), FileError> {
         let column = self.column(table, "code").expect("a required column").clone();
         let codes = &mut self.lines.code;
+        codes.resize(table.count, NO_CODE);
         let mut put = |row: usize, code: Result<u64, FactError>| match code {
-            Ok(code) => codes.push(code),
-            Err(fault) => {
-                codes.push(0);
-                note(faults, row, "code", &fault);
-            }
+            Ok(code) => codes[row] = code,
+            Err(fault) => note(faults, row, "code", &fault),
         };
-        match amounts::numbers(&column) {
-            Some(Numbers::Scaled(number, _)) => {
-                for row in 0..column.len() {
-                    put(row, number(row).map_or(Err(empty()), code_of_number));
+        if let Form::Scaled(_) = amounts::form(column.data_type()) {
+            let mut stated = vec![false; table.count];
+            amounts::each_scaled(&column, |row, number| {
+                stated[row] = true;
+                put(row, code_of_number(number));
+            });
+            let unstated = stated.iter().enumerate().filter(|(_, stated)| !**stated);
+            unstated.for_each(|(row, _)| put(row, Err(empty())));
+        } else {
+            let column = legible_text(&column)?;
+            match column.data_type() {
+                DataType::Dictionary(..) => {
+                    let parse = |text: &str| code(text).map_err(Box::new);
+                    self.code.rows(&column, parse, |row, code| {
+                        put(row, code.as_ref().copied().map_err(|fault| fault.as_ref().clone()));
+                    });
                 }
-            }
-            _ => {
-                let column = legible_text(&column)?;
-                self.code.rows(
-                    &column,
-                    |text| code(text.trim()).map_err(Box::new),
-                    |row, code| match code {
-                        Ok(code) => put(row, Ok(*code)),
-                        Err(fault) => put(row, Err(fault.as_ref().clone())),
-                    },
-                );
+                // To read a code is faster than to look it up among all the codes there are.
+                _ => each_text(&column, |row, text| put(row, code(text))),
             }
         }
         let ledger = self.ledger;
         let column = self.text_column(table, "origin")?.expect("a required column");
         let nowhere = Country::parse(NOWHERE).expect("two letters");
         let origins = &mut self.lines.origin;
+        origins.resize(table.count, nowhere);
         let parse = |text: &str| match text.trim() {
             "" => Err(empty()),
             text => facts::origin(ledger, text),
         };
         self.origin.rows(&column, parse, |row, origin| match origin {
-            Ok(origin) => origins.push(*origin),
-            Err(fault) => {
-                origins.push(nowhere);
-                note(faults, row, "origin", fault);
-            }
+            Ok(origin) => origins[row] = *origin,
+            Err(fault) => note(faults, row, "origin", fault),
         });
         Ok(())
     }
@@ -252,6 +254,21 @@ impl<'l> Entries<'l> {
             None => &mut lines.entered,
             Some(at) => &mut lines.dates[at],
         };
+        if let Some(days) = dates::plain_days(&column) {
+            match days.nulls() {
+                None => return dates.extend(days.values().iter().map(|day| PackedDate::day(*day))),
+                Some(nulls) if place.is_some() => {
+                    if nulls.null_count() < days.len() {
+                        dates.resize(table.count, PackedDate::ABSENT);
+                        let stated = nulls.valid_indices();
+                        stated.for_each(|row| dates[row] = PackedDate::day(days.value(row)));
+                    }
+                    return;
+                }
+                // A line without a day of entry has a fault.
+                Some(_) => {}
+            }
+        }
         dates.resize(table.count, PackedDate::ABSENT);
         let mut any = false;
         reader.rows(&column, &self.zones, &lines.by, |row, date| match date {
@@ -277,24 +294,22 @@ impl<'l> Entries<'l> {
     fn values(&mut self, table: &Table, faults: &mut Faults) -> Result<(), FileError> {
         let column = self.column(table, "value").expect("a required column").clone();
         let values = &mut self.lines.value;
-        money(
-            &column,
-            &mut self.value,
-            |row, cents| {
-                values.push(match cents {
-                    Ok(Some(cents)) => cents,
-                    Ok(None) => {
-                        note(faults, row, "value", &empty());
-                        0
-                    }
-                    Err(fault) => {
-                        note(faults, row, "value", &fault);
-                        0
-                    }
-                });
-            },
-            amounts::cents,
-        )
+        values.resize(table.count, ABSENT);
+        let put = |row: usize, cents: Result<i64, FactError>| match cents {
+            Ok(cents) => values[row] = cents,
+            Err(fault) => {
+                values[row] = 0;
+                note(faults, row, "value", &fault);
+            }
+        };
+        money(&column, &mut self.value, put, amounts::cents)?;
+        for (row, cents) in values.iter_mut().enumerate() {
+            if *cents == ABSENT {
+                *cents = 0;
+                note(faults, row, "value", &empty());
+            }
+        }
+        Ok(())
     }
 
     fn amounts(&mut self, table: &Table, faults: &mut Faults) -> Result<(), FileError> {
@@ -317,7 +332,7 @@ impl<'l> Entries<'l> {
                     "" => Ok(0),
                     text => facts::unit(ledger, text).map(|unit| lines.unit(&unit)),
                 };
-                self.quantities[place].unit.rows(&column, parse, |row, stated| match stated {
+                self.quantities[place].unit.stated(&column, parse, |row, stated| match stated {
                     // Without a quantity a unit says nothing.
                     _ if read.millionths[row] == ABSENT => {}
                     Ok(0) => {}
@@ -360,20 +375,14 @@ impl<'l> Entries<'l> {
             }
             Err(fault) => note(faults, row, name, &fault),
         };
-        match amounts::numbers(column) {
-            Some(Numbers::Scaled(number, scale)) => {
-                for row in 0..column.len() {
-                    let Some(number) = number(row) else { continue };
-                    put(row, amounts::millionths_of(number, scale).map(|m| (m, 0)));
-                }
-            }
-            Some(Numbers::Floats(text)) => {
-                for row in 0..column.len() {
-                    let Some(text) = text(row) else { continue };
-                    put(row, amounts::millionths_of_float(&text).map(|m| (m, 0)));
-                }
-            }
-            None => {
+        match amounts::form(column.data_type()) {
+            Form::Scaled(scale) => amounts::each_scaled(column, |row, number| {
+                put(row, amounts::millionths_of(number, scale).map(|m| (m, 0)));
+            }),
+            Form::Floats => amounts::each_float(column, |row, text| {
+                put(row, amounts::millionths_of_float(text).map(|m| (m, 0)));
+            }),
+            Form::Texts => {
                 let column = legible_text(column)?;
                 let (ledger, lines) = (self.ledger, &mut self.lines);
                 let parse = |text: &str| match text.trim() {
@@ -386,7 +395,7 @@ impl<'l> Entries<'l> {
                         }),
                     },
                 };
-                self.quantities[place].amount.rows(&column, parse, |row, amount| {
+                self.quantities[place].amount.stated(&column, parse, |row, amount| {
                     put(row, amount.clone());
                 });
             }
@@ -398,7 +407,7 @@ impl<'l> Entries<'l> {
         let Some(column) = self.text_column(table, "mode")? else { return Ok(()) };
         let modes = &mut self.lines.mode;
         modes.resize(table.count, 0);
-        self.mode.rows(
+        self.mode.stated(
             &column,
             |text| mode(text.trim()),
             |row, mode| match mode {
@@ -418,7 +427,7 @@ impl<'l> Entries<'l> {
         let (sets, claims) = (&mut lines.claim_sets, &mut lines.claims);
         claims.resize(table.count, 0);
         let parse = |text: &str| claim_set(ledger, text, sets);
-        self.claims.rows(&column, parse, |row, set| match set {
+        self.claims.stated(&column, parse, |row, set| match set {
             Ok(set) => claims[row] = *set,
             Err(fault) => note(faults, row, "claims", fault),
         });
@@ -435,21 +444,15 @@ impl<'l> Entries<'l> {
             let mut read = vec![ABSENT; table.count];
             let whole =
                 |text: &str| facts::content(&format!("{part}={text}")).map(|(_, amount)| amount.0);
-            money(
-                &column,
-                &mut self.contents[at],
-                |row, cents| match cents {
-                    Ok(None) => {}
-                    Ok(Some(cents)) if cents % 100 == 0 => read[row] = cents,
-                    Ok(Some(cents)) => {
-                        let text = amounts::decimal_text(i128::from(cents), 2);
-                        let fault = whole(&text).expect_err("it is not whole");
-                        note(faults, row, name, &fault);
-                    }
-                    Err(fault) => note(faults, row, name, &fault),
-                },
-                whole,
-            )?;
+            let put = |row: usize, cents: Result<i64, FactError>| match cents {
+                Ok(cents) if cents % 100 == 0 || cents == ABSENT => read[row] = cents,
+                Ok(cents) => {
+                    let text = amounts::decimal_text(i128::from(cents), 2);
+                    note(faults, row, name, &whole(&text).expect_err("it is not whole"));
+                }
+                Err(fault) => note(faults, row, name, &fault),
+            };
+            money(&column, &mut self.contents[at], put, whole)?;
             if read.iter().any(|cents| *cents != ABSENT) {
                 self.lines.contents.push((part.to_owned(), read));
             }
@@ -458,40 +461,35 @@ impl<'l> Entries<'l> {
     }
 }
 
-/// Gives `put` the cents of each row, `None` where none are stated; `parse` reads a text.
+/// Gives `put` the cents of each row that states some, and perhaps [`ABSENT`] of others; `parse` reads a text.
 fn money(
     column: &ArrayRef,
     texts: &mut Parsed<Result<i64, FactError>>,
-    mut put: impl FnMut(usize, Result<Option<i64>, FactError>),
+    mut put: impl FnMut(usize, Result<i64, FactError>),
     parse: impl Fn(&str) -> Result<i64, FactError>,
 ) -> Result<(), FileError> {
-    match amounts::numbers(column) {
-        Some(Numbers::Scaled(number, scale)) => {
-            for row in 0..column.len() {
-                put(row, number(row).map(|n| amounts::cents_of(n, scale)).transpose());
-            }
-            return Ok(());
+    match amounts::form(column.data_type()) {
+        Form::Scaled(scale) => {
+            amounts::each_scaled(column, |row, number| put(row, amounts::cents_of(number, scale)));
         }
-        Some(Numbers::Floats(text)) => {
-            for row in 0..column.len() {
-                put(row, text(row).map(|text| amounts::cents_of_float(&text)).transpose());
-            }
-            return Ok(());
+        Form::Floats => {
+            amounts::each_float(column, |row, text| put(row, amounts::cents_of_float(text)));
         }
-        None => {}
+        Form::Texts => {
+            let column = legible_text(column)?;
+            let parse = |text: &str| match text.trim() {
+                "" => Ok(ABSENT),
+                text => parse(text),
+            };
+            match column.data_type() {
+                DataType::Dictionary(..) => {
+                    texts.stated(&column, parse, |row, cents| put(row, cents.clone()));
+                }
+                // Amounts seldom repeat: to read one is faster than to look it up.
+                _ => each_text(&column, |row, text| put(row, parse(text))),
+            }
+        }
     }
-    let column = legible_text(column)?;
-    let stated = |cents: i64| (cents != ABSENT).then_some(cents);
-    let parse = |text: &str| match text.trim() {
-        "" => Ok(ABSENT),
-        text => parse(text),
-    };
-    if !matches!(column.data_type(), DataType::Dictionary(..)) {
-        // Amounts seldom repeat: to read one is faster than to look it up.
-        each_text(&column, |row, text| put(row, parse(text).map(stated)));
-        return Ok(());
-    }
-    texts.rows(&column, parse, |row, cents| put(row, cents.clone().map(stated)));
     Ok(())
 }
 
@@ -520,12 +518,10 @@ fn side(ledger: &Ledger, text: &str) -> Result<u8, FactError> {
 }
 
 fn code(text: &str) -> Result<u64, FactError> {
-    if text.is_empty() {
-        return Err(empty());
-    }
-    Code::parse(text)
-        .map(Code::packed)
-        .map_err(|e| FactError { message: e.to_string(), help: LONG_CODE.to_owned() })
+    Code::parse(text).map(Code::packed).map_err(|e| match text.trim() {
+        "" => empty(),
+        _ => FactError { message: e.to_string(), help: LONG_CODE.to_owned() },
+    })
 }
 
 /// A code that was kept as a number has lost the zero it began with, and only that one: chapters

@@ -2,7 +2,6 @@
 
 use arrow::array::builder::make_view;
 use arrow::array::{Array, ArrayRef, AsArray, GenericStringArray, OffsetSizeTrait, StringArray};
-use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Int32Type};
 use rustc_hash::FxHashMap;
 
@@ -57,8 +56,23 @@ impl<T> Parsed<T> {
         *self = Parsed::default();
     }
 
-    /// Gives `put` each row with what its text means; a row without text has the text "".
+    /// Gives `put` each row with what its text means, those without a text first: theirs is "".
     pub fn rows(
+        &mut self,
+        column: &ArrayRef,
+        mut parse: impl FnMut(&str) -> T,
+        mut put: impl FnMut(usize, &T),
+    ) {
+        let nothing = self.place("", &mut parse);
+        if let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) {
+            let unstated = (0..nulls.len()).filter(|row| nulls.is_null(*row));
+            unstated.for_each(|row| put(row, &self.values[nothing as usize]));
+        }
+        self.stated(column, parse, put);
+    }
+
+    /// Gives `put` each row that has a text with what it means.
+    pub fn stated(
         &mut self,
         column: &ArrayRef,
         mut parse: impl FnMut(&str) -> T,
@@ -76,13 +90,9 @@ impl<T> Parsed<T> {
                 .collect();
             self.dictionary = Some((array.values().clone(), places));
         }
-        let nothing = self.place("", &mut parse);
         let (_, places) = self.dictionary.as_ref().expect("just set");
-        let keys = array.keys();
-        for row in 0..keys.len() {
-            let place = if keys.is_null(row) { nothing } else { places[keys.value(row) as usize] };
-            put(row, &self.values[place as usize]);
-        }
+        let keys = array.keys().values();
+        valid(column, |row| put(row, &self.values[places[keys[row] as usize] as usize]));
     }
 
     /// The rows of a column of texts that stand by themselves.
@@ -93,21 +103,21 @@ impl<T> Parsed<T> {
         put: impl FnMut(usize, &T),
     ) {
         self.make_room();
-        let nulls = column.nulls();
         match column.data_type() {
             DataType::Utf8View => {
                 let array = column.as_string_view();
                 let views = array.views();
                 let short = |row: usize| (views[row] as u32 as usize <= SHORT).then(|| views[row]);
-                self.each(views.len(), nulls, short, |row| array.value(row), parse, put);
+                self.each(column, short, |row| array.value(row), parse, put);
             }
-            DataType::LargeUtf8 => self.plain(column.as_string::<i64>(), parse, put),
-            _ => self.plain(column.as_string::<i32>(), parse, put),
+            DataType::LargeUtf8 => self.plain(column, column.as_string::<i64>(), parse, put),
+            _ => self.plain(column, column.as_string::<i32>(), parse, put),
         }
     }
 
     fn plain<O: OffsetSizeTrait>(
         &mut self,
+        column: &ArrayRef,
         array: &GenericStringArray<O>,
         parse: impl FnMut(&str) -> T,
         put: impl FnMut(usize, &T),
@@ -116,14 +126,13 @@ impl<T> Parsed<T> {
             let text = array.value(row);
             (text.len() <= SHORT).then(|| make_view(text.as_bytes(), 0, 0))
         };
-        self.each(array.len(), array.nulls(), short, |row| array.value(row), parse, put);
+        self.each(column, short, |row| array.value(row), parse, put);
     }
 
     /// `short` gives the view of a short text.
     fn each<'t>(
         &mut self,
-        count: usize,
-        nulls: Option<&NullBuffer>,
+        column: &ArrayRef,
         short: impl Fn(usize) -> Option<u128>,
         text: impl Fn(usize) -> &'t str,
         mut parse: impl FnMut(&str) -> T,
@@ -135,29 +144,24 @@ impl<T> Parsed<T> {
             self.recent = vec![(0, nothing); 1 << RECENT_BITS];
         }
         let mut last = (0, nothing);
-        for row in 0..count {
-            let place = if nulls.is_some_and(|nulls| nulls.is_null(row)) {
-                nothing
-            } else {
-                match short(row) {
-                    Some(view) => {
-                        if view != last.0 {
-                            let slot = slot(view);
-                            if self.recent[slot].0 != view {
-                                let known = self.short.get(&view).copied();
-                                let place =
-                                    known.unwrap_or_else(|| self.place(text(row), &mut parse));
-                                self.recent[slot] = (view, place);
-                            }
-                            last = self.recent[slot];
+        valid(column, |row| {
+            let place = match short(row) {
+                Some(view) => {
+                    if view != last.0 {
+                        let slot = slot(view);
+                        if self.recent[slot].0 != view {
+                            let known = self.short.get(&view).copied();
+                            let place = known.unwrap_or_else(|| self.place(text(row), &mut parse));
+                            self.recent[slot] = (view, place);
                         }
-                        last.1
+                        last = self.recent[slot];
                     }
-                    None => self.place(text(row), &mut parse),
+                    last.1
                 }
+                None => self.place(text(row), &mut parse),
             };
             put(row, &self.values[place as usize]);
-        }
+        });
     }
 
     /// Between tables, where no row points at what is forgotten.
@@ -183,6 +187,14 @@ impl<T> Parsed<T> {
             None => self.long.insert(text.into(), place),
         };
         place
+    }
+}
+
+/// Gives `take` each row that is not null.
+fn valid(column: &ArrayRef, take: impl FnMut(usize)) {
+    match column.nulls() {
+        Some(nulls) => nulls.valid_indices().for_each(take),
+        None => (0..column.len()).for_each(take),
     }
 }
 
@@ -279,8 +291,8 @@ mod tests {
             let mut parsed: Parsed<String> = Parsed::default();
             // Twice: as a text is first met, and as it is known.
             for rows in [column.slice(0, 20_000), column.clone()] {
-                let mut read = Vec::new();
-                parsed.rows(&rows, str::to_owned, |_, text| read.push(text.clone()));
+                let mut read = vec!["unread".to_owned(); rows.len()];
+                parsed.rows(&rows, str::to_owned, |row, text| read[row].clone_from(text));
                 let wanted = texts[..rows.len()].iter().map(|text| text.unwrap_or_default());
                 assert!(read.iter().map(String::as_str).eq(wanted), "{form}");
             }

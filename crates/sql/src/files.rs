@@ -19,8 +19,8 @@ use datafusion::prelude::SessionContext;
 
 use crate::failure::Failure;
 
-/// Makes a table of a path: a file, a folder with `/` at its end, or a pattern; on this machine or, as
-/// far as the session has a store for it, `s3://…`.
+/// Makes a table of a path: a file or a pattern of files; on this machine or in a bucket
+/// (`s3://…`).
 #[derive(Default)]
 pub struct Files {
     session: OnceLock<Current>,
@@ -54,7 +54,10 @@ impl UrlTableFactory for Files {
         let Some(state) = self.session.get().and_then(|current| current()) else {
             return Ok(None);
         };
-        let table = ListingTableUrl::parse(url)?;
+        let table = match bucket_pattern(url) {
+            Some((folder, pattern)) => ListingTableUrl::parse(folder)?.with_glob(pattern)?,
+            None => ListingTableUrl::parse(url)?,
+        };
         let is_csv = extension == ".csv";
         let options = ListingOptions::new(format).with_file_extension(extension);
         let schema = options.infer_schema(&state, &table).await?;
@@ -102,10 +105,19 @@ fn format(url: &str) -> Option<(&'static str, Arc<dyn FileFormat>)> {
     None
 }
 
+/// What begins a pattern of files.
+const PATTERN: [char; 3] = ['*', '?', '['];
+
+/// `s3://bucket/2025/*.csv` as its folder and the pattern; DataFusion parts only paths of this machine.
+fn bucket_pattern(url: &str) -> Option<(&str, &str)> {
+    let pattern = url.contains("://").then(|| url.find(PATTERN)).flatten()?;
+    Some(url.split_at(url[..pattern].rfind('/')? + 1))
+}
+
 /// # Errors
 /// A file of this machine that is not there.
 fn exists(url: &str) -> Result<(), Failure> {
-    let is_pattern = url.contains(['*', '?', '[']);
+    let is_pattern = url.contains(PATTERN);
     if url.contains("://") || is_pattern || Path::new(url).exists() {
         return Ok(());
     }

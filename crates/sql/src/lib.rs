@@ -15,6 +15,7 @@ mod rewrite;
 pub mod session;
 mod settings;
 pub mod shell;
+pub mod storage;
 pub mod tables;
 
 pub use failure::Failure;

@@ -18,6 +18,7 @@ use crate::law::Law;
 use crate::price::{Assess, Counts, Part};
 use crate::rewrite::rewrite;
 use crate::settings::Settings;
+use crate::storage::Stores;
 use crate::tables;
 
 /// What a session is made with.
@@ -152,7 +153,8 @@ pub fn configured(config: SessionConfig, options: &Options) -> SessionConfig {
 /// # Errors
 /// When the runtime cannot be made.
 pub fn builder(config: SessionConfig, options: &Options) -> Result<SessionStateBuilder> {
-    let mut runtime = RuntimeEnvBuilder::new();
+    let mut runtime =
+        RuntimeEnvBuilder::new().with_object_store_registry(Arc::new(Stores::default()));
     if let Some(bytes) = options.memory_bytes {
         runtime = runtime.with_memory_limit(bytes, 1.0);
     }

@@ -13,6 +13,7 @@ pub struct Machines {
     address: String,
     scheduler: Child,
     executors: Vec<(Child, PathBuf)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// A port that nobody has, with the next one.
@@ -37,10 +38,20 @@ fn wait_for(port: u16) {
 impl Machines {
     /// A scheduler, and an executor of one core for each law; `None` is the one built in.
     pub fn start(folder: &Path, laws: &[Option<PathBuf>]) -> Machines {
+        Machines::start_in(folder, laws, Vec::new())
+    }
+
+    /// With more in the environment of every process, that of a client too.
+    pub fn start_in(
+        folder: &Path,
+        laws: &[Option<PathBuf>],
+        environment: Vec<(&'static str, String)>,
+    ) -> Machines {
         let port = free_ports();
         let address = format!("127.0.0.1:{port}");
         let scheduler = Command::new(env!("CARGO_BIN_EXE_truce-scheduler"))
             .args(["--bind", &address, "--executor-timeout", "4"])
+            .envs(environment.clone())
             .env_remove("TRUCE_LAW")
             .stdout(Stdio::null())
             .spawn()
@@ -55,6 +66,7 @@ impl Machines {
                 .args(["--scheduler", &address, "--port", &port.to_string(), "--cores", "1"])
                 .args(["--heartbeat", "1", "--folder"])
                 .arg(&results)
+                .envs(environment.clone())
                 .env_remove("TRUCE_LAW")
                 .stdout(Stdio::null());
             if let Some(law) = law {
@@ -65,13 +77,14 @@ impl Machines {
             (child, results)
         });
         let executors = executors.collect();
-        Machines { address, scheduler, executors }
+        Machines { address, scheduler, executors, environment }
     }
 
     /// Begins a query; its rows come as CSV.
     pub fn begin(&self, query: &str) -> Child {
         Command::new(env!("CARGO_BIN_EXE_truce-client"))
             .args([query, "--format", "csv", "--cluster", &format!("df://{}", self.address)])
+            .envs(self.environment.clone())
             .env_remove("TRUCE_LAW")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,6 +1,8 @@
 //! A cluster on one machine: one scheduler, two executors, and what comes of a query when one of them is
 //! stopped or holds another law.
 
+#[path = "../../../sql/tests/it/bucket.rs"]
+mod bucket;
 mod machines;
 
 use std::fs;
@@ -9,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arrow::util::display::array_value_to_string;
+use bucket::{Bucket, NAME};
 use machines::{Machines, root};
 use sql::{Law, Options, Session};
 
@@ -67,6 +70,19 @@ fn a_cluster_gives_what_one_process_gives() {
     let (status, out, err) = machines.ask(table);
     assert_eq!(status, Some(0), "{err}");
     assert_eq!(out, here(table));
+}
+
+/// Client, scheduler and executors each open the bucket for themselves; plans carry no keys.
+#[test]
+fn a_cluster_reads_from_a_bucket() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = lines(folder.path(), 4, 2);
+    let bucket = Bucket::over(&lines);
+    let machines = Machines::start_in(folder.path(), &[None, None], bucket.environment());
+    let (status, out, err) = machines.ask(&query(Path::new(&format!("s3://{NAME}"))));
+    assert_eq!(status, Some(0), "{err}");
+    assert_eq!(out, here(&query(&lines)));
+    assert!(bucket.served() > 4);
 }
 
 /// The scheduler gives the tasks of the one that is gone to the other.

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""`truce.assess` on frames in memory, beside the engine's own speed and beside joins of Polars and DuckDB.
+"""`truce.assess` on frames in memory, beside the engine's own speed and beside joins of pandas, Polars and DuckDB.
 
     python3 -m pip install -r benches/requirements.txt pandas ./crates/python
     python3 benches/python.py [--lines N] [--rounds N] [--threads 1,2] [--kinds polars,pandas] [--bin FOLDER]
                               [--json] [--skip engine,native,peers]
 
 Each measurement is a process of its own; the frame is in memory before the clock starts, and the first round (which
-compiles the law) is told apart. Every sum is held against the engine's, to the cent; a difference ends with status 1.
+compiles the law) is told apart. Every sum of Truce is held against the engine's, to the cent, and the joins against each
+other (they price 98 lines in 100, `docs/benchmarks.md`); a difference ends with status 1.
 
 "Of the engine's" is the speed of `truce.assess` over that of the engine alone (`in_memory`) on the same lines in
 columns of its own, in the first pass of so many threads: the law is compiled, the plans are made in it. Later calls
@@ -180,14 +181,20 @@ def main():
         cells = folder / "python-cells"
         child([programs / "truce", "panel", "--cells", "-o", cells, "--from", "2025-01-01",
                "--until", "2027-01-01"])
-        for who, module, more in (("Polars, cells", "peers.frames", {}),
+        agreed = {}
+        for who, module, more in (("pandas, cells", "peers.merges", {}),
+                                  ("Polars, cells", "peers.frames", {}),
                                   ("DuckDB, cells", "peers.duck", {"joins": "cells"}),
                                   ("DuckDB, dated joins", "peers.duck", {"joins": "natural"})):
             for what in ("total", "programs"):
                 task = {"threads": 2, "place": "memory", "what": what, "lines": str(lines),
                         "cells": str(cells), "rounds": given.rounds, **more}
                 found = json.loads(child([sys.executable, "-m", module, json.dumps(task)], cwd=HERE))
-                add(who, what, 2, min(found["seconds"]), memory=found["memory"])
+                if agreed.setdefault(what, found["sums"]) != found["sums"]:
+                    sys.exit(f"{who}, {what}: {found['sums']}, others have {agreed[what]}")
+                # pandas works on one.
+                threads = 1 if module == "peers.merges" else 2
+                add(who, what, threads, min(found["seconds"]), memory=found["memory"])
     if given.json:
         print(json.dumps({"lines": given.lines, "rows": rows}, indent=1))
         return None

@@ -255,7 +255,7 @@ impl<'l> Entries<'l> {
             Some(at) => &mut lines.dates[at],
         };
         if let Some(days) = dates::plain_days(&column) {
-            match days.nulls() {
+            match days.nulls().filter(|nulls| nulls.null_count() > 0) {
                 None => return dates.extend(days.values().iter().map(|day| PackedDate::day(*day))),
                 Some(nulls) if place.is_some() => {
                     if nulls.null_count() < days.len() {
